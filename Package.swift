@@ -1,0 +1,91 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The list of targets is the architecture: a target may import only what stands below it
+// (docs/architecture.md). Every C library belongs to exactly one target.
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+func library(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "apus",
+    products: [.executable(name: "apus", targets: ["apus"])],
+    targets: [
+        // The binary and its composition root.
+        .executableTarget(name: "apus", dependencies: ["CommandLineTool"], swiftSettings: strict),
+        room("CommandLineTool", ["Server", "HTTP", "PromQL", "Configuration", "Model", "Telemetry", "Platform"]),
+        room(
+            "Server",
+            [
+                "API", "WebUI", "HTTP", "Scraping", "QueryEngine", "PromQL", "Storage", "Configuration", "Model",
+                "Telemetry", "Platform",
+            ]),
+        room("API", ["HTTP", "QueryEngine", "PromQL", "Scraping", "Model", "Telemetry", "Platform"]),
+        room("WebUI", ["HTTP", "Model"]),
+
+        // What the server does.
+        room("Scraping", ["HTTP", "Exposition", "Configuration", "Model", "Telemetry", "Platform"]),
+        room("HTTP", ["CMicrohttpd", "CCurl", "Compression", "Model", "Telemetry", "Platform"]),
+        room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
+        room("PromQL", ["Model"]),
+        room("Storage", ["Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
+        room("Configuration", ["CYAML", "Model"]),
+        room("Exposition", ["Model", "Platform"]),
+
+        // What it stands on.
+        room("Chunks", ["Model", "Platform"]),
+        room("Journal", ["Compression", "Platform"]),
+        room("Telemetry", ["Model", "Platform"]),
+        room("Model", ["CRE2", "CShims", "Platform"]),
+        room("Compression", ["CLZ4", "CZlib", "CSnappy", "Platform"]),
+        room("Platform", ["CShims"]),
+
+        // C.
+        .target(name: "CShims", linkerSettings: [.linkedLibrary("stdc++")]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+        .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        library("CYAML", apt: "libyaml-dev"),
+        library("CLZ4", apt: "liblz4-dev"),
+        library("CZlib", apt: "zlib1g-dev"),
+        library("CSnappy", apt: "libsnappy-dev"),
+
+        // Tests and measurements.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Model", "Platform", "Storage", "QueryEngine", "PromQL"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("PlatformTests", ["Platform", "Compression", "Journal"]),
+        tests("ModelTests", ["Model", "Telemetry"]),
+        tests("ChunksTests", ["Chunks"]),
+        tests("StorageTests", ["Storage", "Journal", "Chunks"]),
+        tests("PromQLTests", ["PromQL"]),
+        tests("QueryEngineTests", ["QueryEngine"]),
+        tests("ConformanceTests", ["QueryEngine", "Storage", "PromQL"]),
+        tests("ExpositionTests", ["Exposition"]),
+        tests("ScrapingTests", ["Scraping", "HTTP", "Configuration"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("APITests", ["API", "HTTP", "WebUI"]),
+        tests("ServerTests", ["Server", "CommandLineTool"]),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Model", "Platform", "TestSupport"],
+            path: "Benchmarks/bench", swiftSettings: strict),
+        .executableTarget(
+            name: "sim", dependencies: ["Storage", "Model", "Platform", "TestSupport"],
+            path: "Tests/sim", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

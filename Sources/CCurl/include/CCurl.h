@@ -1,0 +1,6 @@
+#ifndef CCurl
+#define CCurl
+
+#include <curl/curl.h>
+
+#endif

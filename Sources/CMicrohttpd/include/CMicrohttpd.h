@@ -1,0 +1,6 @@
+#ifndef CMicrohttpd
+#define CMicrohttpd
+
+#include <microhttpd.h>
+
+#endif

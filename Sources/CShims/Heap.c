@@ -1,0 +1,10 @@
+#include <malloc.h>
+
+#include "CShims.h"
+
+void cshims_trim_heap(void) { malloc_trim(0); }
+
+void cshims_configure_heap(int arenas, int trim_threshold_bytes) {
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_TRIM_THRESHOLD, trim_threshold_bytes);
+}

@@ -1,0 +1,50 @@
+#ifndef CSHIMS_H
+#define CSHIMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Numbers as text. The output buffer must hold at least 32 bytes (shortest, scientific) or 352 (fixed);
+// the result is the number of bytes written, without a terminator.
+
+/// Shortest digits that read back as the same value, in scientific notation (`1.25e+03`).
+size_t cshims_double_scientific(double value, char *output);
+
+/// Shortest digits that read back as the same value, without an exponent.
+size_t cshims_double_fixed(double value, char *output);
+
+/// Reads a decimal number (no sign `+`, no hexadecimal) from exactly these bytes. False when they are not one.
+/// Values out of range give an infinity or zero, as C's strtod does.
+bool cshims_parse_double(const char *text, size_t length, double *value);
+
+// CRC32C (Castagnoli), continuing from `crc` (0 at the start).
+
+/// True when this processor has the instruction.
+bool cshims_crc32c_hardware_available(void);
+uint32_t cshims_crc32c_hardware(uint32_t crc, const void *bytes, size_t length);
+
+// Cells of a matrix that readers may look at while they are filled.
+
+static inline uint64_t cshims_load_acquire(const uint64_t *address) {
+    return __atomic_load_n(address, __ATOMIC_ACQUIRE);
+}
+static inline void cshims_store_release(uint64_t *address, uint64_t value) {
+    __atomic_store_n(address, value, __ATOMIC_RELEASE);
+}
+
+/// Gives free heap pages back to the system.
+void cshims_trim_heap(void);
+
+/// Keeps the C library from holding memory back per thread: one arena, early trimming.
+void cshims_configure_heap(int arenas, int trim_threshold_bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+import Model
+
+/// A loaded configuration file, all defaults filled in. Durations are milliseconds.
+package struct ServerConfiguration: Sendable, Equatable {
+    package var global = GlobalConfiguration()
+    package var scrapes: [ScrapeConfiguration] = []
+    /// Sections that were accepted but have no effect yet (`alerting`, `rule_files`), with their lines.
+    package var ignored: [IgnoredSection] = []
+
+    package init() {}
+
+    package struct IgnoredSection: Sendable, Equatable {
+        package var key: String
+        package var line: Int
+
+        package init(key: String, line: Int) {
+            self.key = key
+            self.line = line
+        }
+    }
+}
+
+package struct GlobalConfiguration: Sendable, Equatable {
+    package var scrapeInterval: Int64 = 60_000
+    package var scrapeTimeout: Int64 = 10_000
+    package var evaluationInterval: Int64 = 60_000
+    package var externalLabels = Labels.empty
+
+    package init() {}
+}
+
+/// One entry of `scrape_configs`.
+package struct ScrapeConfiguration: Sendable, Equatable {
+    package var jobName: String
+    package var interval: Int64
+    package var timeout: Int64
+    package var metricsPath = "/metrics"
+    package var scheme = "http"
+    /// URL parameters in file order.
+    package var parameters: [Parameter] = []
+    package var honorsLabels = false
+    package var honorsTimestamps = true
+    package var tracksTimestampsStaleness = false
+    package var groups: [TargetGroup] = []
+
+    package init(jobName: String, interval: Int64, timeout: Int64) {
+        self.jobName = jobName
+        self.interval = interval
+        self.timeout = timeout
+    }
+
+    package struct Parameter: Sendable, Equatable {
+        package var name: String
+        package var values: [String]
+
+        package init(name: String, values: [String]) {
+            self.name = name
+            self.values = values
+        }
+    }
+}
+
+/// Targets with common labels (`static_configs`).
+package struct TargetGroup: Sendable, Equatable {
+    /// `host:port`
+    package var targets: [String]
+    package var labels: Labels
+
+    package init(targets: [String], labels: Labels = .empty) {
+        self.targets = targets
+        self.labels = labels
+    }
+}

@@ -1,0 +1,48 @@
+import Model
+
+/// A request this process sends.
+package struct OutgoingRequest: Sendable {
+    package var method = "GET"
+    package var url: String
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8] = []
+    /// Milliseconds for the whole exchange.
+    package var timeout: Int64 = 30_000
+    /// Ask for gzip and unpack it.
+    package var acceptsCompression = true
+    /// Larger (unpacked) bodies fail; 0 is no limit.
+    package var maxBodyBytes = 0
+
+    package init(url: String) { self.url = url }
+}
+
+/// What came back.
+package struct IncomingReply: Sendable {
+    package var status: Int
+    package var contentType: String
+    package var body: [UInt8]
+
+    package init(status: Int, contentType: String, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+}
+
+/// Why nothing came back; the text names the URL's host and the reason.
+package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
+    package var description: String
+    package var isTimeout: Bool
+
+    package init(_ description: String, isTimeout: Bool = false) {
+        self.description = description
+        self.isTimeout = isTimeout
+    }
+}
+
+/// One blocking exchange; for the command line. Scrapes go through `HTTPFetcher`.
+package enum HTTPClient {
+    package static func send(_ request: OutgoingRequest) throws(HTTPClientError) -> IncomingReply {
+        throw HTTPClientError("client missing")
+    }
+}

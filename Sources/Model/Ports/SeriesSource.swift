@@ -1,0 +1,81 @@
+/// The way out of storage: what the query engine and the API read from. Thread safe.
+package protocol SeriesSource: Sendable {
+    /// A consistent view: whole commits up to now, nothing later. Holds no lock.
+    func snapshot() throws(SelectError) -> any SeriesSnapshot
+}
+
+/// A view of all series as of one commit. Thread safe; pins what it reads from until it goes away.
+package protocol SeriesSnapshot: AnyObject, Sendable {
+    /// Finds the series that match all matchers and may have samples in the range. Reads no samples yet.
+    func select(_ request: SelectRequest) throws(SelectError) -> any Selection
+
+    /// Label sets of the series that match any of the matcher lists, sorted; all series when there is no list.
+    func series(_ request: LabelRequest) throws(SelectError) -> [Labels]
+
+    /// Names of labels of those series, sorted by bytes.
+    func labelNames(_ request: LabelRequest) throws(SelectError) -> [String]
+
+    /// Values of one label of those series, sorted by bytes.
+    func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String]
+}
+
+package struct SelectRequest: Sendable {
+    package var matchers: [LabelMatcher]
+    /// First millisecond wanted, inclusive.
+    package var start: Int64
+    /// Last millisecond wanted, inclusive.
+    package var end: Int64
+    /// Stale markers are delivered (instant selectors need them) or left out (range selectors).
+    package var keepsStaleMarkers: Bool
+
+    package init(matchers: [LabelMatcher], start: Int64, end: Int64, keepsStaleMarkers: Bool) {
+        self.matchers = matchers
+        self.start = start
+        self.end = end
+        self.keepsStaleMarkers = keepsStaleMarkers
+    }
+}
+
+package struct LabelRequest: Sendable {
+    /// Series matching any of the lists count; no list means all series.
+    package var matchers: [[LabelMatcher]]
+    /// Milliseconds, inclusive; series without a sample in the range may be left out.
+    package var start: Int64
+    package var end: Int64
+    /// At most this many results; nil means all.
+    package var limit: Int?
+
+    package init(matchers: [[LabelMatcher]] = [], start: Int64 = .min, end: Int64 = .max, limit: Int? = nil) {
+        self.matchers = matchers
+        self.start = start
+        self.end = end
+        self.limit = limit
+    }
+}
+
+/// The series a selector found. They are read in units: series of one timeline, at most a few hundred at once, so that the
+/// memory of one slice stays bounded. Units may be read from several threads, each with its own slice.
+package protocol Selection: AnyObject, Sendable {
+    var seriesCount: Int { get }
+    func labels(of series: Int) -> Labels
+    var unitCount: Int { get }
+    /// An upper bound of the samples a unit will deliver, known without reading.
+    func estimatedSamples(inUnit unit: Int) -> Int
+    /// Replaces the slice's content with the samples of a unit inside the asked range. Series without any are left out.
+    /// Every series appears in exactly one unit and at most once.
+    func read(unit: Int, into slice: Slice) throws(SelectError)
+}
+
+/// Why data could not be read.
+package enum SelectError: Error, Sendable, CustomStringConvertible {
+    /// Damaged or unreadable data: file, offset and reason.
+    case storage(String)
+    case notReady
+
+    package var description: String {
+        switch self {
+        case .storage(let text): return text
+        case .notReady: return "storage is not ready"
+        }
+    }
+}

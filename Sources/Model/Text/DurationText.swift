@@ -1,0 +1,52 @@
+/// Prometheus durations: `1h30m`, units y w d h m s ms in this order, each at most once, integers only.
+package enum DurationText {
+    package struct Problem: Error, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    private static let units: [(name: String, milliseconds: Int64)] = [
+        ("y", 365 * 86_400_000), ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
+        ("s", 1000), ("ms", 1),
+    ]
+
+    /// Milliseconds. `0` needs no unit.
+    package static func parse(_ text: String) throws(Problem) -> Int64 {
+        if text == "0" { return 0 }
+        if text.isEmpty { throw Problem(description: "empty duration string") }
+        var total: Int64 = 0
+        var nextUnit = 0
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0 >= "0" && $0 <= "9" }
+            let unit = rest.dropFirst(digits.count).prefix { $0 >= "a" && $0 <= "z" }
+            rest = rest.dropFirst(digits.count + unit.count)
+            guard let index = units.firstIndex(where: { $0.name == unit }), index >= nextUnit,
+                !digits.isEmpty
+            else { throw Problem(description: "not a valid duration string: \(GoText.quoted(text))") }
+            nextUnit = index + 1
+            let (product, tooLarge) = (Int64(digits) ?? .max).multipliedReportingOverflow(by: units[index].milliseconds)
+            let (sum, overflow) = total.addingReportingOverflow(product)
+            // Go's durations are 63 bits of nanoseconds.
+            guard !tooLarge, !overflow, sum <= Int64.max / 1_000_000 else {
+                throw Problem(description: "duration out of range")
+            }
+            total = sum
+        }
+        return total
+    }
+
+    /// The shortest form that reads back: `1d2h`, `5m`, `0s`. Years and weeks only when the whole is a multiple of them.
+    package static func text(_ milliseconds: Int64) -> String {
+        if milliseconds == 0 { return "0s" }
+        var result = milliseconds < 0 ? "-" : ""
+        var rest = milliseconds.magnitude
+        for (name, length) in units {
+            let length = UInt64(length)
+            if name == "y" || name == "w", rest % length != 0 { continue }
+            let number = rest / length
+            if number > 0 { result += "\(number)\(name)" }
+            rest -= number * length
+        }
+        return result
+    }
+}

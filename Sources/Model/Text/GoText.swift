@@ -1,0 +1,49 @@
+/// Text as Go's `strconv` writes it, which is what clients of Prometheus compare with.
+package enum GoText {
+    /// `strconv.Quote`: double quotes, `\n` and friends, `\x..` for bytes that are no UTF-8, `\u....` for what is not printable.
+    package static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\u{07}": result += "\\a"
+            case "\u{08}": result += "\\b"
+            case "\u{0c}": result += "\\f"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{0b}": result += "\\v"
+            default: append(scalar, to: &result)
+            }
+        }
+        return result + "\""
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+        if isPrintable(scalar) {
+            result.unicodeScalars.append(scalar)
+        } else if scalar.value < 0x80 {
+            result += "\\x" + hexadecimal(scalar.value, digits: 2)
+        } else if scalar.value < 0x1_0000 {
+            result += "\\u" + hexadecimal(scalar.value, digits: 4)
+        } else {
+            result += "\\U" + hexadecimal(scalar.value, digits: 8)
+        }
+    }
+
+    private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar == " " { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            return false
+        default: return true
+        }
+    }
+}
