@@ -2,41 +2,41 @@ import Model
 import Platform
 import Telemetry
 
-/// Settings of the store. Times in milliseconds.
-package struct DatabaseOptions: Sendable {
-    package enum Sync: Sendable, Equatable {
-        /// The journal is synced this often; a commit is answered when the kernel has it.
-        case interval(Int64)
-        /// A commit is answered when the disk has it.
-        case always
-        case never
+/// The store: one directory, one owner, everything in it. Thread safe.
+package final class Database: SampleAppender, SeriesSource, Sendable {
+    /// Does no input or output; `open` does.
+    package init(
+        directory: String, fileSystem: any FileSystem, clock: any TimeSource, options: DatabaseOptions,
+        metrics: MetricRegistry, logger: Logger
+    ) {
     }
 
-    package var sync = Sync.interval(1000)
-    package var outOfOrderWindow: Int64 = 600_000
-    /// Samples older than this are refused as too old.
-    package var retention: Int64 = 15 * 86_400_000
-    /// R of the storage rules: rows after which an open group is cut.
-    package var rowsPerGroup = 32
-    package var seriesLimit = Int.max
-    /// Written into the lock file.
-    package var owner = ""
+    /// Takes the lock, checks that the directory is ours, replays the journal. Reports progress from the calling thread.
+    package func open(progress: (ReplayProgress) -> Void = { _ in }) throws(StorageError) {
+    }
 
-    package init() {}
-}
+    /// Starts the threads that sync the journal and seal groups. Without it everything happens in `tick`.
+    package func start() {}
 
-/// Why the store could not be opened or closed: what, where, and what to do.
-package struct StorageError: Error, Sendable, CustomStringConvertible {
-    package var description: String
+    /// Does the work that is due: sync, sealing, removal of journal segments. `now` in milliseconds.
+    package func tick(now: Int64) {}
 
-    package init(_ description: String) { self.description = description }
-}
+    /// Cuts and seals all open groups, syncs, releases the lock. Nothing is accepted afterwards.
+    package func close() throws(StorageError) {}
 
-/// How far replay is.
-package struct ReplayProgress: Sendable {
-    package var segmentsDone = 0
-    package var segments = 0
-    package var samples = 0
+    /// True between a successful `open` and `close`.
+    package var isReady: Bool { false }
 
-    package init() {}
+    /// How far `open` is; may be asked from any thread meanwhile.
+    package var replayProgress: ReplayProgress { ReplayProgress() }
+
+    package var figures: DatabaseFigures { DatabaseFigures() }
+
+    package func reference(for labels: Labels) throws(AppendError) -> SeriesReference { throw .notReady }
+
+    package func append(_ batch: AppendBatch, now: Int64) throws(AppendError) -> AppendOutcome { throw .notReady }
+
+    package func liveSeries(of origin: Origin) -> [SeriesReference] { [] }
+
+    package func snapshot() throws(SelectError) -> any SeriesSnapshot { throw .notReady }
 }

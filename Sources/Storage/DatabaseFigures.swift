@@ -1,0 +1,25 @@
+/// How far replay is.
+package struct ReplayProgress: Sendable {
+    package var segmentsDone = 0
+    package var segments = 0
+    package var samples = 0
+
+    package init() {}
+}
+
+/// What the store holds, as of one moment.
+package struct DatabaseFigures: Sendable {
+    package var series = 0
+    package var timelines = 0
+    /// Row groups that are being filled or wait to be sealed.
+    package var openGroups = 0
+    package var sealedGroups = 0
+    /// Milliseconds; nil when nothing is stored.
+    package var oldestTime: Int64?
+    package var newestTime: Int64?
+    package var journalBytes = 0
+    package var registerBytes = 0
+    package var groupBytes = 0
+
+    package init() {}
+}
