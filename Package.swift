@@ -4,7 +4,9 @@ import PackageDescription
 // The list of targets is the architecture: a target may import only what stands below it
 // (docs/architecture.md). Every C library belongs to exactly one target.
 
-let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -78,9 +80,12 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("APITests", ["API", "HTTP", "WebUI"]),
         tests("ServerTests", ["Server", "CommandLineTool"]),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(
             name: "bench",
-            dependencies: ["Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Model", "Platform", "TestSupport"],
+            dependencies: [
+                "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Model", "Platform", "TestSupport",
+            ],
             path: "Benchmarks/bench", swiftSettings: strict),
         .executableTarget(
             name: "sim", dependencies: ["Storage", "Model", "Platform", "TestSupport"],

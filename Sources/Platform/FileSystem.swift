@@ -48,8 +48,8 @@ package struct FileStatus: Sendable, Equatable {
     }
 }
 
-/// An open file; closed when the last reference goes away. Calls may come from any thread, but `append` and `truncate`
-/// need one writer at a time.
+/// An open file; closed when the last reference goes away. Calls may come from any thread, but `append` and
+/// `truncate` need one writer at a time.
 package protocol File: AnyObject, Sendable {
     var path: String { get }
     func size() throws(FileError) -> Int64
@@ -66,7 +66,8 @@ package protocol File: AnyObject, Sendable {
     func map(length: Int) throws(FileError) -> any MappedBytes
 }
 
-/// Read-only memory of a file; unmapped when the last reference goes away. Later appends do not show beyond `bytes.count`.
+/// Read-only memory of a file; unmapped when the last reference goes away. Later appends do not show beyond
+/// `bytes.count`.
 package protocol MappedBytes: AnyObject, Sendable {
     var bytes: UnsafeRawBufferPointer { get }
 }

@@ -40,13 +40,15 @@ package struct Logger: Sendable {
 
     private func log(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String>) {
         if level < minimum { return }
-        var line = "time=\(TimeText.rfc3339(clock.wallMilliseconds())) level=\(level.rawValue) msg=\(Self.value(message))"
+        var line =
+            "time=\(TimeText.rfc3339(clock.wallMilliseconds())) level=\(level.rawValue) msg=\(Self.value(message))"
         for (key, text) in fields { line += " \(key)=\(Self.value(text))" }
         write(line + "\n")
     }
 
     private static func value(_ text: String) -> String {
-        let plain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d && $0 != 0x5c && $0 != 0x7f }
+        let plain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d && $0 != 0x5c && $0 != 0x7f }
         return plain ? text : GoText.quoted(text)
     }
 }

@@ -68,7 +68,8 @@ package final class MetricRegistry: Sendable {
     /// Writes all metrics in the text format 0.0.4.
     package func write(to buffer: ByteBuffer) {
         for family in families.withLock({ $0 }) {
-            buffer.append("# HELP \(family.name) \(Self.escapedHelp(family.help))\n# TYPE \(family.name) \(family.type)\n")
+            buffer.append(
+                "# HELP \(family.name) \(Self.escapedHelp(family.help))\n# TYPE \(family.name) \(family.type)\n")
             for member in family.members { Self.write(family.name, member.labels, member.source, to: buffer) }
         }
     }

@@ -16,7 +16,8 @@ package final class LabelPattern: @unchecked Sendable {
     package init(_ text: String) throws(PatternError) {
         var text = text
         let compiled = text.withUTF8 {
-            cre2_compile(UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), $0.count, Self.memoryLimit)
+            cre2_compile(
+                UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), $0.count, Self.memoryLimit)
         }
         guard let compiled else { throw PatternError(description: "out of memory") }
         if let reason = cre2_error(compiled) {

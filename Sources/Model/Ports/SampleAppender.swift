@@ -3,9 +3,9 @@ package protocol SampleAppender: Sendable {
     /// The series with these labels, made when there is none. It becomes visible with its first sample.
     func reference(for labels: Labels) throws(AppendError) -> SeriesReference
 
-    /// Commits samples: readers see all of them or none. On return they are in the kernel's hands (or on disk, where the
-    /// sync policy says so). Single samples that break the rules of order are refused and counted, the rest is stored; an
-    /// error means that nothing was stored. `now` is the wall clock in milliseconds.
+    /// Commits samples: readers see all of them or none. On return they are in the kernel's hands (or on disk, where
+    /// the sync policy says so). Single samples that break the rules of order are refused and counted, the rest is
+    /// stored; an error means that nothing was stored. `now` is the wall clock in milliseconds.
     func append(_ batch: AppendBatch, now: Int64) throws(AppendError) -> AppendOutcome
 
     /// The series whose newest sample from this origin is not a stale marker; known again after a restart, so that a

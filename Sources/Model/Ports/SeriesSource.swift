@@ -53,16 +53,16 @@ package struct LabelRequest: Sendable {
     }
 }
 
-/// The series a selector found. They are read in units: series of one timeline, at most a few hundred at once, so that the
-/// memory of one slice stays bounded. Units may be read from several threads, each with its own slice.
+/// The series a selector found. They are read in units: series of one timeline, at most a few hundred at once, so
+/// that the memory of one slice stays bounded. Units may be read from several threads, each with its own slice.
 package protocol Selection: AnyObject, Sendable {
     var seriesCount: Int { get }
     func labels(of series: Int) -> Labels
     var unitCount: Int { get }
     /// An upper bound of the samples a unit will deliver, known without reading.
     func estimatedSamples(inUnit unit: Int) -> Int
-    /// Replaces the slice's content with the samples of a unit inside the asked range. Series without any are left out.
-    /// Every series appears in exactly one unit and at most once.
+    /// Replaces the slice's content with the samples of a unit inside the asked range. Series without any are left
+    /// out. Every series appears in exactly one unit and at most once.
     func read(unit: Int, into slice: Slice) throws(SelectError)
 }
 

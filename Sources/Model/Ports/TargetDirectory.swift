@@ -2,7 +2,8 @@
 package protocol TargetDirectory: Sendable {
     /// All active targets, sorted by job, then URL.
     func targets() -> [TargetStatus]
-    /// Metadata of metric families as the targets told it at their last scrape, one entry per distinct text, sorted by name.
+    /// Metadata of metric families as the targets told it at their last scrape, one entry per distinct text, sorted
+    /// by name.
     func metadata() -> [(name: String, metadata: MetricMetadata)]
 }
 

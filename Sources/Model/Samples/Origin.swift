@@ -1,4 +1,5 @@
-/// Something that stamps samples together; its samples share timelines. A storage hint only: answers never depend on it.
+/// Something that stamps samples together; its samples share timelines. A storage hint only: answers never depend on
+/// it.
 package struct Origin: Hashable, Sendable {
     /// On-disk numbers.
     package enum Kind: UInt8, Sendable {

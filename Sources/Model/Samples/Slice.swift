@@ -1,10 +1,11 @@
 /// A batch of samples of series that were read together: pooled times and values, and per series a column that points
 /// into both. Reused from read to read. Not thread safe.
 ///
-/// Times are milliseconds, strictly increasing within a column. The first `sharedRows` times are the time column of the
-/// timeline all of them come from; a column with `isShared` lies on a run of those (`firstTime` is its first row), so
-/// what is found out about the shared times once holds for all such columns. Any other column has its own run of times
-/// further back in the pool. Values never hold `absent`; they hold stale markers only when the selection asked for them.
+/// Times are milliseconds, strictly increasing within a column. The first `sharedRows` times are the time column of
+/// the timeline all of them come from; a column with `isShared` lies on a run of those (`firstTime` is its first
+/// row), so what is found out about the shared times once holds for all such columns. Any other column has its own
+/// run of times further back in the pool. Values never hold `absent`; they hold stale markers only when the selection
+/// asked for them.
 package final class Slice {
     package struct Column: Sendable {
         /// The series' number within the selection.
