@@ -1,4 +1,4 @@
-import Model
+import Platform
 
 /// A request this process sends.
 package struct OutgoingRequest: Sendable {
@@ -29,7 +29,7 @@ package struct IncomingReply: Sendable {
     }
 }
 
-/// Why nothing came back; the text names the URL's host and the reason.
+/// Why nothing came back; the text names the URL and the reason.
 package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
     package var description: String
     package var isTimeout: Bool
@@ -43,6 +43,10 @@ package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
 /// One blocking exchange; for the command line. Scrapes go through `HTTPFetcher`.
 package enum HTTPClient {
     package static func send(_ request: OutgoingRequest) throws(HTTPClientError) -> IncomingReply {
-        throw HTTPClientError("client missing")
+        let transfer = try HTTPTransfer()
+        try transfer.configure(request, body: ByteBuffer())
+        let page = try transfer.perform()
+        return IncomingReply(
+            status: page.status, contentType: page.contentType, body: [UInt8](page.body.bytes))
     }
 }
