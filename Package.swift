@@ -34,7 +34,7 @@ let package = Package(
                 "Telemetry", "Platform",
             ]),
         room("API", ["HTTP", "QueryEngine", "PromQL", "Scraping", "Model", "Telemetry", "Platform"]),
-        room("WebUI", ["HTTP", "Model"]),
+        room("WebUI", ["HTTP", "QueryEngine", "PromQL", "Model", "Telemetry", "Platform"]),
 
         // What the server does.
         room("Scraping", ["HTTP", "Exposition", "Configuration", "Model", "Telemetry", "Platform"]),
@@ -78,7 +78,7 @@ let package = Package(
         tests("ExpositionTests", ["Exposition"]),
         tests("ScrapingTests", ["Scraping", "HTTP", "Configuration"]),
         tests("ConfigurationTests", ["Configuration"]),
-        tests("APITests", ["API", "HTTP", "WebUI"]),
+        tests("APITests", ["API", "WebUI", "HTTP", "QueryEngine", "Model", "Telemetry", "Platform"]),
         tests("ServerTests", ["Server", "CommandLineTool"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(

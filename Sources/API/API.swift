@@ -1,0 +1,56 @@
+import HTTP
+import Model
+import Platform
+import QueryEngine
+import Telemetry
+
+/// The HTTP API under Prometheus's paths, with the service's own pages for machines (`/metrics`, `/-/...`).
+package struct API: Sendable {
+    package var engine: Engine
+    package var source: any SeriesSource
+    package var targets: any TargetDirectory
+    package var registry: MetricRegistry
+    package var clock: any TimeSource
+    package var build: BuildInformation
+    /// Asked by `/-/ready` and before every answer from data.
+    package var readiness: @Sendable () -> Readiness
+    /// Nil when `--web.enable-lifecycle` is off.
+    package var lifecycle: Lifecycle?
+    /// Flag names without dashes and their values, as in `/api/v1/status/flags`.
+    package var flags: [(name: String, value: String)] = []
+
+    package init(
+        engine: Engine, source: any SeriesSource, targets: any TargetDirectory, registry: MetricRegistry,
+        clock: any TimeSource, build: BuildInformation, readiness: @escaping @Sendable () -> Readiness
+    ) {
+        self.engine = engine
+        self.source = source
+        self.targets = targets
+        self.registry = registry
+        self.clock = clock
+        self.build = build
+        self.readiness = readiness
+    }
+
+    /// Adds all paths of the API.
+    package func register(on router: inout Router) {}
+}
+
+package enum Readiness: Sendable {
+    case ready
+    /// Not yet; how far it is, for people: `replaying the log: 3 of 8 segments`.
+    case starting(String)
+    case stopping
+}
+
+/// What `/-/reload` and `/-/quit` do. Called on a worker thread.
+package struct Lifecycle: Sendable {
+    /// Loads the configuration again; the reason when it was refused.
+    package var reload: @Sendable () -> String?
+    package var quit: @Sendable () -> Void
+
+    package init(reload: @escaping @Sendable () -> String?, quit: @escaping @Sendable () -> Void) {
+        self.reload = reload
+        self.quit = quit
+    }
+}
