@@ -6,6 +6,9 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var scrapes: [ScrapeConfiguration] = []
     /// Sections that were accepted but have no effect yet (`alerting`, `rule_files`), with their lines.
     package var ignored: [IgnoredSection] = []
+    package var storage = StorageConfiguration()
+    /// Environment variables that `external_labels` names and that have no value.
+    package var unsetVariables: [String] = []
 
     package init() {}
 
@@ -18,6 +21,14 @@ package struct ServerConfiguration: Sendable, Equatable {
             self.line = line
         }
     }
+}
+
+/// What the file says about the store; nil leaves the command line's value. Milliseconds.
+package struct StorageConfiguration: Sendable, Equatable {
+    package var outOfOrderWindow: Int64?
+    package var retention: Int64?
+
+    package init() {}
 }
 
 package struct GlobalConfiguration: Sendable, Equatable {

@@ -1,0 +1,30 @@
+/// Files of the conformance data that come out as they should; none may leave this list.
+enum ConformanceRatchet {
+    static let passing: Set<String> = [
+        "bad/empty_scrape_config.bad.yml",
+        "bad/empty_static_config.bad.yml",
+        "bad/jobname.bad.yml",
+        "bad/labelmap.bad.yml",
+        "bad/labelname.bad.yml",
+        "bad/labelvalue.bad.yml",
+        "bad/rules.bad.yml",
+        "bad/scrape_interval.bad.yml",
+        "bad/section_key_dup.bad.yml",
+        "bad/tsdb_retention_time.bad.yml",
+        "bad/unknown_attr.bad.yml",
+        "bad/unknown_global_attr.bad.yml",
+        "bad/url_in_targetgroup.bad.yml",
+        "good/agent_mode.with_alert_manager.yml",
+        "good/agent_mode.with_alert_relabels.yml",
+        "good/agent_mode.with_rule_files.yml",
+        "good/agent_mode.without_remote_writes.yml",
+        "good/external_labels.good.yml",
+        "good/global_timeout.good.yml",
+        "good/otlp_empty.yml",
+        "good/rules_abs_path.good.yml",
+        "good/rules_abs_path_windows.good.yml",
+        "good/scrape_config_default_validation_mode.yml",
+        "good/scrape_config_files.good.yml",
+        "good/scrape_config_files2.good.yml",
+    ]
+}
