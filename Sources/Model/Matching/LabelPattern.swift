@@ -34,4 +34,34 @@ package final class LabelPattern: @unchecked Sendable {
     package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         cre2_full_match(handle, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
     }
+
+    package func matches(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The texts that match, when the pattern is nothing but a choice of literals.
+    package var literalSet: [String]? { nil }
+
+    /// What every text that matches begins with, if the pattern says so.
+    package var prefix: String? { nil }
+
+    /// Capturing groups, without the whole match.
+    var groupCount: Int { Int(cre2_group_count(handle)) }
+
+    /// The number of a named group, -1 when there is none.
+    func groupNumber(_ name: String) -> Int {
+        var name = name
+        return name.withUTF8 {
+            Int(
+                cre2_group_named(
+                    handle, UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), $0.count))
+        }
+    }
+
+    /// True when the whole text matches; then the ranges of the match and its groups are filled in.
+    func match(_ text: UnsafeRawBufferPointer, _ ranges: inout [CRE2Range]) -> Bool {
+        cre2_full_match_groups(
+            handle, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &ranges, Int32(ranges.count))
+    }
 }
