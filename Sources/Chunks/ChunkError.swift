@@ -1,5 +1,5 @@
-/// Why a chunk cannot be decoded. Chunks lie inside checksummed files: any of these means a file written wrongly, or damage
-/// that the checksum missed.
+/// Why a chunk cannot be decoded. Chunks lie inside checksummed files: any of these means a file written
+/// wrongly, or damage that the checksum missed.
 package enum ChunkError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The codec byte is none of those in docs/format/chunks.md.
     case unknownCodec(UInt8)

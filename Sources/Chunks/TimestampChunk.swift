@@ -1,7 +1,7 @@
 import Platform
 
-/// A timeline's times as bytes (docs/format/chunks.md): milliseconds, strictly increasing. The number of times and of bytes is
-/// kept by whoever keeps the chunk.
+/// A timeline's times as bytes (docs/format/chunks.md): milliseconds, strictly increasing. The number of
+/// times and of bytes is kept by whoever keeps the chunk.
 package enum TimestampChunk {
     /// The first byte of a chunk.
     enum Codec: UInt8 {

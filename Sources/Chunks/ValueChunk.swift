@@ -1,7 +1,7 @@
 import Platform
 
-/// A column's values as bytes (docs/format/chunks.md). Every bit pattern survives. The number of values and of bytes is kept
-/// by whoever keeps the chunk.
+/// A column's values as bytes (docs/format/chunks.md). Every bit pattern survives. The number of values and
+/// of bytes is kept by whoever keeps the chunk.
 package enum ValueChunk {
     /// The first byte of a chunk.
     enum Codec: UInt8 {

@@ -1,6 +1,6 @@
-/// A seeded 64-bit hash of bytes for tables in memory: folded 64 x 64 -> 128 bit products of 16 bytes at a time, after
-/// Wang Yi's wyhash. Not for files (the value may change between versions) and not cryptographic; the secret seed is what keeps
-/// senders from choosing colliding names.
+/// A seeded 64-bit hash of bytes for tables in memory: folded 64 x 64 -> 128 bit products of 16 bytes at a
+/// time, after Wang Yi's wyhash. Not for files (the value may change between versions) and not
+/// cryptographic; the secret seed is what keeps senders from choosing colliding names.
 package enum ByteHash {
     @inlinable package static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
         var state = seed ^ 0xa076_1d64_78bd_642f

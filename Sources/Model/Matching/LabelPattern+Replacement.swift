@@ -1,8 +1,9 @@
 import CRE2
 
 extension LabelPattern {
-    /// The template with the groups of this pattern's match put in (Go's `Regexp.ExpandString`: `$1`, `${1}`, `$name`, `${name}`, `$$`);
-    /// nil when the whole text does not match. Groups that do not exist or took no part are empty.
+    /// The template with the groups of this pattern's match put in (Go's `Regexp.ExpandString`: `$1`,
+    /// `${1}`, `$name`, `${name}`, `$$`); nil when the whole text does not match. Groups that do not exist
+    /// or took no part are empty.
     package func replacement(for text: String, template: String) -> String? {
         var text = text
         return text.withUTF8 { text in

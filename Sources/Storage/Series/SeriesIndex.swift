@@ -20,10 +20,12 @@ enum SeriesIndexError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The names of all series in the head: symbols, label sets, records, and the index by which matchers find them.
+/// The names of all series in the head: symbols, label sets, records, and the index by which matchers find
+/// them.
 ///
-/// Threads: `insert`, `intern` and `restore` by one writer at a time (the caller holds the database's lock); everything else by
-/// any thread at any time without a lock. References are given out in ascending order and never twice.
+/// Threads: `insert`, `intern` and `restore` by one writer at a time (the caller holds the database's
+/// lock); everything else by any thread at any time without a lock. References are given out in ascending
+/// order and never twice.
 final class SeriesIndex: @unchecked Sendable {
     private let state = Mutex<(byLabels: [Labels: UInt32], labels: [Labels])>(([:], []))
     private let records = StableArray<SeriesRecord>()

@@ -1,9 +1,10 @@
 import Model
 
-/// What the head keeps per series, 24 bytes; lies in a slab at the index of the series' reference and never moves.
+/// What the head keeps per series, 24 bytes; lies in a slab at the index of the series' reference and never
+/// moves.
 ///
-/// The fields about labels are written once, before the reference is published. The others belong to the head, which says
-/// by which lock they are guarded.
+/// The fields about labels are written once, before the reference is published. The others belong to the
+/// head, which says by which lock they are guarded.
 struct SeriesRecord: BitwiseCopyable {
     /// `timeline` of a series that has no column yet.
     static let noTimeline = UInt32.max

@@ -1,11 +1,12 @@
 import Synchronization
 
-/// An append-only array whose elements never move: chunk k holds 64 << k elements, so 32 chunk addresses are enough for all
-/// UInt32 indices and an element's address follows from its index alone. Pages of a chunk that were never written cost
-/// address space only.
+/// An append-only array whose elements never move: chunk k holds 64 << k elements, so 32 chunk addresses
+/// are enough for all UInt32 indices and an element's address follows from its index alone. Pages of a
+/// chunk that were never written cost address space only.
 ///
-/// One writer at a time appends; readers on any thread may follow any index below a `count` they have read. Elements written
-/// before their count was published are visible to whoever reads that count; what is changed later needs an atomic of its own.
+/// One writer at a time appends; readers on any thread may follow any index below a `count` they have read.
+/// Elements written before their count was published are visible to whoever reads that count; what is
+/// changed later needs an atomic of its own.
 final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
     // Sendable: the directory's entries and the elements are written before `published` covers them.
     private static var firstChunkBits: Int { 6 }
@@ -42,8 +43,8 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
         return index
     }
 
-    /// Writer: appends elements side by side in memory and returns the index of the first one. May leave a gap of unused
-    /// elements before it, at most as many as there are already.
+    /// Writer: appends elements side by side in memory and returns the index of the first one. May leave a
+    /// gap of unused elements before it, at most as many as there are already.
     func append(contentsOf elements: UnsafeBufferPointer<Element>) -> Int {
         let index = contiguousStart(elements.count)
         guard let source = elements.baseAddress else { return index }

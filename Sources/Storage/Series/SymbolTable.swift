@@ -1,8 +1,8 @@
 import Platform
 import Synchronization
 
-/// Strings with numbers: each distinct run of bytes is kept once. Numbers go up from 0 in order of arrival, so those that
-/// are new since a moment are `count then..<count now`.
+/// Strings with numbers: each distinct run of bytes is kept once. Numbers go up from 0 in order of arrival,
+/// so those that are new since a moment are `count then..<count now`.
 ///
 /// Threads: `intern` by one writer at a time, the rest by any thread without a lock.
 final class SymbolTable: @unchecked Sendable {
