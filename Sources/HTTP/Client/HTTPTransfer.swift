@@ -17,7 +17,7 @@ final class HTTPTransfer {
     var id: UInt64 = 0
 
     private var request = OutgoingRequest(url: "")
-    private var body = ByteBuffer(capacity: 0)
+    private var body: ByteBuffer?
     private var isOverLimit = false
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -96,11 +96,18 @@ final class HTTPTransfer {
         return FetchedPage(
             status: ccurl_get_number(handle, CURLINFO_RESPONSE_CODE),
             contentType: ccurl_get_text(handle, CURLINFO_CONTENT_TYPE).map { String(cString: $0) } ?? "",
-            body: body)
+            body: body ?? ByteBuffer())
+    }
+
+    /// The body's buffer, for the next exchange of whoever needs one.
+    func takeBody() -> ByteBuffer? {
+        defer { body = nil }
+        return body
     }
 
     /// Takes a piece of the body; false ends the transfer.
     fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let body else { return false }
         if request.maxBodyBytes > 0, body.count + bytes.count > request.maxBodyBytes {
             isOverLimit = true
             return false

@@ -46,13 +46,13 @@ final class SocketServer: Sendable {
         }
         guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
         port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [self] in
+        Foundation.Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listener, nil, nil)
                 if connection < 0 { return }
                 accepted.wrappingAdd(1, ordering: .relaxed)
                 open.withLock { $0.append(connection) }
-                Thread.detachNewThread { self.serve(connection, answer) }
+                Foundation.Thread.detachNewThread { self.serve(connection, answer) }
             }
         }
     }
