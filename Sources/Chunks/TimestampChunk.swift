@@ -5,27 +5,44 @@ import Platform
 package enum TimestampChunk {
     /// The first byte of a chunk.
     enum Codec: UInt8 {
-        /// 8 bytes a time.
-        case raw = 0
+        /// The first time and one distance, which all times have from the one before them.
+        case regular = 1
+        case deltaOfDelta = 2
     }
 
     /// Appends a chunk of at least one time to the buffer.
     package static func encode(_ times: UnsafeBufferPointer<Int64>, into buffer: ByteBuffer) {
-        buffer.append(Codec.raw.rawValue)
-        for time in times { buffer.append(integer: time) }
+        let regular = isRegular(times)
+        let stored = UnsafeBufferPointer(rebasing: times.prefix(regular ? 2 : times.count))
+        let start = buffer.reserve(1 + DeltaOfDeltaCodec.limit(stored.count))
+        start.storeBytes(of: (regular ? Codec.regular : .deltaOfDelta).rawValue, as: UInt8.self)
+        let end = DeltaOfDeltaCodec.encode(stored, to: start + 1)
+        buffer.commit(end - start)
     }
 
-    /// Decodes a whole chunk: `count` times are written, and no more whatever the bytes hold.
+    /// Decodes a whole chunk: `count` times, at least one, are written, and no more whatever the bytes hold.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, count: Int, into times: UnsafeMutablePointer<Int64>
     ) throws(ChunkError) {
-        guard let codec = bytes.first else { throw .truncated }
-        guard Codec(rawValue: codec) != nil else { throw .unknownCodec(codec) }
-        if bytes.count < 1 + 8 * count { throw .truncated }
-        if bytes.count > 1 + 8 * count { throw .trailingBytes }
-        for index in 0..<count {
-            times[index] = Int64(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * index, as: Int64.self))
+        guard let byte = bytes.first else { throw .truncated }
+        switch Codec(rawValue: byte) {
+        case .deltaOfDelta: try DeltaOfDeltaCodec.decode(bytes, count: count, into: times)
+        case .regular:
+            try DeltaOfDeltaCodec.decode(bytes, count: min(count, 2), into: times)
+            if count < 3 { return }
+            let distance = times[1] &- times[0]
+            for index in 2..<count {
+                times[index] = times[index - 1] &+ distance
+                if times[index] <= times[index - 1] { throw .notIncreasing }
+            }
+        case nil: throw .unknownCodec(byte)
         }
+    }
+
+    private static func isRegular(_ times: UnsafeBufferPointer<Int64>) -> Bool {
+        if times.count < 3 { return true }
+        let distance = times[1] &- times[0]
+        for index in 2..<times.count where times[index] &- times[index - 1] != distance { return false }
+        return true
     }
 }

@@ -5,27 +5,63 @@ import Platform
 package enum ValueChunk {
     /// The first byte of a chunk.
     enum Codec: UInt8 {
-        /// 8 bytes a value.
+        /// 8 bytes a value: what no other codec makes smaller.
         case raw = 0
+        /// One value that all are equal to, bit by bit.
+        case constant = 1
+        case xor = 2
     }
 
     /// Appends a chunk of at least one value to the buffer.
     package static func encode(_ values: UnsafeBufferPointer<Double>, into buffer: ByteBuffer) {
-        buffer.append(Codec.raw.rawValue)
-        for value in values { buffer.append(integer: value.bitPattern) }
+        if isConstant(values) {
+            buffer.append(Codec.constant.rawValue)
+            buffer.append(integer: values[0].bitPattern)
+            return
+        }
+        let start = buffer.reserve(1 + XORCodec.limit(values.count))
+        let end = XORCodec.encode(values, to: start + 1)
+        if end - start <= 1 + 8 * values.count {
+            start.storeBytes(of: Codec.xor.rawValue, as: UInt8.self)
+            buffer.commit(end - start)
+        } else {
+            start.storeBytes(of: Codec.raw.rawValue, as: UInt8.self)
+            // Little-endian, as all machines this is built for.
+            (start + 1).copyMemory(
+                from: UnsafeRawPointer(values.baseAddress.unsafelyUnwrapped), byteCount: 8 * values.count)
+            buffer.commit(1 + 8 * values.count)
+        }
     }
 
-    /// Decodes a whole chunk: `count` values are written, and no more whatever the bytes hold.
+    /// Decodes a whole chunk: `count` values, at least one, are written, and no more whatever the bytes hold.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, count: Int, into values: UnsafeMutablePointer<Double>
     ) throws(ChunkError) {
-        guard let codec = bytes.first else { throw .truncated }
-        guard Codec(rawValue: codec) != nil else { throw .unknownCodec(codec) }
-        if bytes.count < 1 + 8 * count { throw .truncated }
-        if bytes.count > 1 + 8 * count { throw .trailingBytes }
-        for index in 0..<count {
-            values[index] = Double(
-                bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1 + 8 * index, as: UInt64.self)))
+        guard let byte = bytes.first else { throw .truncated }
+        guard let codec = Codec(rawValue: byte) else { throw .unknownCodec(byte) }
+        switch codec {
+        case .raw:
+            try expect(8 * count, in: bytes)
+            for index in 0..<count { values[index] = value(bytes, 1 + 8 * index) }
+        case .constant:
+            try expect(8, in: bytes)
+            values.update(repeating: value(bytes, 1), count: count)
+        case .xor: try XORCodec.decode(bytes, count: count, into: values)
         }
+    }
+
+    private static func isConstant(_ values: UnsafeBufferPointer<Double>) -> Bool {
+        let first = values[0].bitPattern
+        for value in values where value.bitPattern != first { return false }
+        return true
+    }
+
+    private static func expect(_ length: Int, in bytes: UnsafeRawBufferPointer) throws(ChunkError) {
+        if bytes.count < 1 + length { throw .truncated }
+        if bytes.count > 1 + length { throw .trailingBytes }
+    }
+
+    private static func value(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Double {
+        Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
     }
 }

@@ -1,0 +1,93 @@
+import Chunks
+import Platform
+import TestSupport
+
+/// Values and times like those of real series, and worse ones.
+enum ChunkSamples {
+    /// Bit patterns that arithmetic would not keep.
+    static let oddPatterns: [UInt64] = [
+        0, 1 << 63, 1, .max, 0x7ff0_0000_0000_0000, 0xfff0_0000_0000_0000, 0x7ff0_0000_0000_0002,
+        0x7ff0_0000_0000_00a5, 0x7ff8_0000_0000_0001, 0xfff8_dead_beef_0001, 0x0010_0000_0000_0000,
+        1 << 32, 1 << 31,
+    ]
+
+    static func values(_ count: Int, _ random: inout SeededGenerator) -> [Double] {
+        var values: [Double] = []
+        var last = Double(Int.random(in: -1000...1_000_000, using: &random))
+        let kind = Int.random(in: 0..<7, using: &random)
+        for _ in 0..<count {
+            switch kind {
+            case 0: break
+            case 1: last += Double(Int.random(in: 0...50, using: &random))
+            case 2: last = Double(Int.random(in: -10_000...10_000, using: &random)) / 100
+            case 3: last = Double(bitPattern: random.next())
+            case 4: if random.oneIn(8) { last += 1 }
+            case 5: last = Double(bitPattern: random.pick(oddPatterns))
+            default: last = random.oneIn(2) ? Double(bitPattern: 1 << (random.next() % 64)) : last
+            }
+            values.append(last)
+        }
+        return values
+    }
+
+    /// Strictly increasing, anywhere in the range of 64 bits.
+    static func times(_ count: Int, _ random: inout SeededGenerator) -> [Int64] {
+        let kind = Int.random(in: 0..<6, using: &random)
+        if kind == 0 { return Set((0..<count).map { _ in Int64(bitPattern: random.next()) }).sorted() }
+        var time = Int64.random(in: -1 << 40...1 << 41, using: &random)
+        let interval = random.pick([1, 15, 1000, 5000, 15_000, 60_000, 86_400_000] as [Int64])
+        return (0..<count).map { _ in
+            switch kind {
+            case 1: time += interval
+            case 2: time += max(1, interval + Int64.random(in: -3...3, using: &random))
+            case 3: time += random.oneIn(20) ? interval * 7 : interval
+            case 4: time += Int64.random(in: 1...interval, using: &random)
+            default: time += 1 + Int64(bitPattern: random.next() >> UInt64.random(in: 14...63, using: &random))
+            }
+            return time
+        }
+    }
+
+    static func encode(_ values: [Double]) -> [UInt8] {
+        let buffer = ByteBuffer()
+        values.withUnsafeBufferPointer { ValueChunk.encode($0, into: buffer) }
+        return Array(buffer.bytes)
+    }
+
+    static func encode(_ times: [Int64]) -> [UInt8] {
+        let buffer = ByteBuffer()
+        times.withUnsafeBufferPointer { TimestampChunk.encode($0, into: buffer) }
+        return Array(buffer.bytes)
+    }
+
+    /// The bytes lie at the end of their memory, so that the address sanitizer sees reads beyond them.
+    static func decodeValues(_ bytes: [UInt8], _ count: Int) throws(ChunkError) -> [Double] {
+        var values = [Double](repeating: 0, count: count)
+        try decode(bytes, &values) { (bytes, output) throws(ChunkError) in
+            try ValueChunk.decode(bytes, count: count, into: output)
+        }
+        return values
+    }
+
+    static func decodeTimes(_ bytes: [UInt8], _ count: Int) throws(ChunkError) -> [Int64] {
+        var times = [Int64](repeating: 0, count: count)
+        try decode(bytes, &times) { (bytes, output) throws(ChunkError) in
+            try TimestampChunk.decode(bytes, count: count, into: output)
+        }
+        return times
+    }
+
+    private static func decode<Element>(
+        _ bytes: [UInt8], _ output: inout [Element],
+        _ body: (UnsafeRawBufferPointer, UnsafeMutablePointer<Element>) throws(ChunkError) -> Void
+    ) throws(ChunkError) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+        defer { memory.deallocate() }
+        memory.copyBytes(from: bytes)
+        let elements = UnsafeMutablePointer<Element>.allocate(capacity: output.count)
+        defer { elements.deallocate() }
+        elements.initialize(from: output, count: output.count)
+        try body(UnsafeRawBufferPointer(memory), elements)
+        output = Array(UnsafeBufferPointer(start: elements, count: output.count))
+    }
+}
