@@ -1,9 +1,39 @@
 import Model
 
+/// Which syntax is accepted besides the stable one. All of it by default.
+package struct ParserOptions: Sendable, Equatable {
+    /// Functions and aggregations marked experimental.
+    package var experimentalFunctions = true
+    /// Arithmetic in windows, steps and offsets.
+    package var durationExpressions = true
+    /// `anchored` and `smoothed`.
+    package var extendedSelectors = true
+    /// `fill`, `fill_left`, `fill_right`.
+    package var fillModifiers = true
+
+    package init() {}
+}
+
 /// Text to a type-checked expression.
 package enum Parser {
-    /// All experimental syntax is accepted. Fails with the first error Prometheus would show.
-    package static func parse(_ text: String) throws(ParseError) -> Expression {
-        throw ParseError(range: TextRange(0, 0), line: 1, column: 1, message: "parser missing")
+    /// Nodes on the longest way from the root to a leaf. What works on trees is recursive, and stacks are finite.
+    package static let maximumDepth = 500
+
+    /// Fails with the first error Prometheus would show.
+    package static func parse(_ text: String, options: ParserOptions = .init()) throws(ParseError) -> Expression {
+        var parser = ExpressionParser(text, options: options)
+        return try parser.wholeExpression()
+    }
+
+    /// The matchers of `name{…}` alone, as the API's `match[]` takes them; they may all match the empty value.
+    package static func selector(_ text: String) throws(ParseError) -> [LabelMatcher] {
+        var parser = ExpressionParser(text, options: .init())
+        return try parser.wholeSelector().matchers
+    }
+
+    /// A line of series notation.
+    package static func seriesDescription(_ text: String) throws(ParseError) -> SeriesDescription {
+        var parser = SeriesParser(text)
+        return try parser.wholeDescription()
     }
 }

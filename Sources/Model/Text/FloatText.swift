@@ -18,6 +18,15 @@ package enum FloatText {
         return buffer.text
     }
 
+    /// `%f` of an infinity, of NaN, or of a whole number: all digits and six decimals.
+    package static func sixDecimals(_ value: Double) -> String {
+        if !value.isFinite { return plain(value) }
+        let buffer = ByteBuffer(capacity: 352)
+        let text = buffer.reserve(352).assumingMemoryBound(to: CChar.self)
+        buffer.commit(cshims_double_fixed(value.rounded(), text))
+        return buffer.text + ".000000"
+    }
+
     /// Sample values in the API's JSON: an exponent below 1e-6 and from 1e21 on; no quotes.
     package static func writeJSON(_ value: Double, to buffer: ByteBuffer) {
         write(value, exponentFrom: 1e21, below: 1e-6, to: buffer)

@@ -4,24 +4,59 @@ package enum GoText {
     /// printable.
     package static func quoted(_ text: String) -> String {
         var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{07}": result += "\\a"
-            case "\u{08}": result += "\\b"
-            case "\u{0c}": result += "\\f"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{0b}": result += "\\v"
-            default: append(scalar, to: &result)
+        for scalar in text.unicodeScalars { append(scalar, quote: "\"", to: &result) }
+        return result + "\""
+    }
+
+    /// `strconv.Quote` of bytes that need not be UTF-8.
+    package static func quoted(_ bytes: [UInt8]) -> String {
+        var result = "\""
+        var decoder = UTF8()
+        var position = 0
+        while position < bytes.count {
+            var rest = bytes[position...].prefix(4).makeIterator()
+            if case .scalarValue(let scalar) = decoder.decode(&rest) {
+                append(scalar, quote: "\"", to: &result)
+                position += UTF8.width(scalar)
+            } else {
+                result += "\\x" + hexadecimal(UInt32(bytes[position]), digits: 2)
+                position += 1
             }
+            decoder = UTF8()
         }
         return result + "\""
     }
 
-    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+    /// A character in single quotes, as the format `%q` writes a rune.
+    package static func quoted(_ scalar: Unicode.Scalar) -> String {
+        var result = "'"
+        append(scalar, quote: "'", to: &result)
+        return result + "'"
+    }
+
+    /// A character's number and itself, as the format `%#U` writes it: `U+0063 'c'`.
+    package static func codePoint(_ scalar: Unicode.Scalar) -> String {
+        let number = "U+" + hexadecimal(scalar.value, digits: 4).uppercased()
+        return isPrintable(scalar) ? "\(number) '\(scalar)'" : number
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, quote: Unicode.Scalar, to result: inout String) {
+        switch scalar {
+        case quote, "\\":
+            result += "\\"
+            result.unicodeScalars.append(scalar)
+        case "\u{07}": result += "\\a"
+        case "\u{08}": result += "\\b"
+        case "\u{0c}": result += "\\f"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case "\u{0b}": result += "\\v"
+        default: appendPlain(scalar, to: &result)
+        }
+    }
+
+    private static func appendPlain(_ scalar: Unicode.Scalar, to result: inout String) {
         if isPrintable(scalar) {
             result.unicodeScalars.append(scalar)
         } else if scalar.value < 0x80 {

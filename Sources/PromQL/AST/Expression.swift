@@ -48,13 +48,17 @@ package struct NumberLiteral: Sendable {
 }
 
 package struct StringLiteral: Sendable {
-    package var value: String
+    /// The content; escapes may have made it invalid UTF-8.
+    package var bytes: [UInt8]
     package var range: TextRange
 
-    package init(value: String, range: TextRange) {
-        self.value = value
+    package init(bytes: [UInt8], range: TextRange) {
+        self.bytes = bytes
         self.range = range
     }
+
+    /// The content as text, invalid UTF-8 repaired.
+    package var value: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 package struct UnaryOperation: Sendable {

@@ -1,0 +1,140 @@
+import Model
+
+/// The canonical form: one line, matchers sorted, modifiers in a fixed order. It reads back as the same expression.
+extension Expression: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .number(let node): return node.text
+        case .string(let node): return GoText.quoted(node.bytes)
+        case .vectorSelector(let node): return node.text
+        case .matrixSelector(let node): return node.text
+        case .subquery(let node): return "\(node.inner)\(node.suffix)"
+        case .call(let node):
+            return node.function.name + "(" + node.arguments.map(\.description).joined(separator: ", ") + ")"
+        case .aggregation(let node):
+            let parameter = node.parameter.map { "\($0), " } ?? ""
+            return "\(node.prefix)(\(parameter)\(node.argument))"
+        case .binary(let node): return "\(node.left) \(node.operatorText) \(node.right)"
+        case .unary(let node): return "\(node.sign)\(node.operand)"
+        case .parentheses(let node): return "(\(node.inner))"
+        }
+    }
+}
+
+extension NumberLiteral {
+    fileprivate var text: String {
+        isDuration ? DurationText.text(Int64(clamping: value * 1000)) : FloatText.plain(value)
+    }
+}
+
+extension UnaryOperation {
+    var sign: String { isNegation ? "-" : "+" }
+}
+
+extension VectorSelector {
+    /// Without modifiers.
+    fileprivate var bareText: String {
+        let texts = matchers.filter { !isOwnName($0) }.map(Self.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return texts.isEmpty ? name : name + "{" + texts.joined(separator: ",") + "}"
+    }
+
+    fileprivate var text: String {
+        bareText + modifiers.atText + modifiers.extendedText + modifiers.offsetText
+    }
+
+    /// The matcher that the name in front of the braces stands for.
+    private func isOwnName(_ matcher: LabelMatcher) -> Bool {
+        matcher.name == LabelNames.metric && matcher.operation == .equal && matcher.value == name && !name.isEmpty
+    }
+
+    private static func text(_ matcher: LabelMatcher) -> String {
+        LabelText.name(matcher.name) + matcher.operation.rawValue + GoText.quoted(matcher.value)
+    }
+}
+
+extension MatrixSelector {
+    fileprivate var text: String {
+        let modifiers = selector.modifiers
+        return selector.bareText + "[\(window)]" + modifiers.extendedText + modifiers.atText + modifiers.offsetText
+    }
+}
+
+extension Subquery {
+    /// Everything behind the inner expression.
+    var suffix: String {
+        "[\(window):\(step?.description ?? "")]" + modifiers.atText + modifiers.offsetText
+    }
+}
+
+extension SelectorModifiers {
+    fileprivate var atText: String {
+        switch at {
+        case nil: return ""
+        case .start: return " @ start()"
+        case .end: return " @ end()"
+        case .time(let milliseconds):
+            let fraction = String(milliseconds.magnitude % 1000)
+            return " @ " + (milliseconds < 0 ? "-" : "") + "\(milliseconds.magnitude / 1000)."
+                + String(repeating: "0", count: 3 - fraction.count) + fraction
+        }
+    }
+
+    fileprivate var extendedText: String { extended.map { " \($0.rawValue)" } ?? "" }
+    fileprivate var offsetText: String { offset.map { " offset \($0)" } ?? "" }
+}
+
+extension Aggregation {
+    /// Everything in front of the arguments.
+    var prefix: String {
+        if !isWithout, grouping.isEmpty { return operation.rawValue }
+        return operation.rawValue + (isWithout ? " without (" : " by (") + LabelText.list(grouping) + ") "
+    }
+}
+
+extension BinaryOperation {
+    /// The operator with its modifiers.
+    var operatorText: String {
+        operation.rawValue + (returnsBool ? " bool" : "") + (matching?.text ?? "")
+    }
+}
+
+extension VectorMatching {
+    fileprivate var text: String {
+        let isGrouped = cardinality == .manyToOne || cardinality == .oneToMany
+        var text = ""
+        if !labels.isEmpty || isOn || isGrouped {
+            text += (isOn ? " on (" : " ignoring (") + LabelText.list(labels) + ")"
+        }
+        if isGrouped {
+            text += (cardinality == .manyToOne ? " group_left (" : " group_right (") + LabelText.list(include) + ")"
+        }
+        if let fillLeft, fillLeft == fillRight { return text + " fill (\(FloatText.general(fillLeft)))" }
+        if let fillLeft { text += " fill_left (\(FloatText.general(fillLeft)))" }
+        if let fillRight { text += " fill_right (\(FloatText.general(fillRight)))" }
+        return text
+    }
+}
+
+extension DurationExpression: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .literal(let milliseconds, _): return DurationText.text(milliseconds)
+        case .number(let seconds, _): return FloatText.plain(seconds)
+        case .step: return "step()"
+        case .range: return "range()"
+        case .negated(let operand, _): return "-\(operand)"
+        case .parentheses(let inner, _): return "(\(inner))"
+        case .binary(let operation, let left, let right, _): return "\(left) \(operation.rawValue) \(right)"
+        case .minimum(let left, let right, _): return "min_of(\(left), \(right))"
+        case .maximum(let left, let right, _): return "max_of(\(left), \(right))"
+        }
+    }
+}
+
+/// Label names as expressions spell them.
+enum LabelText {
+    /// Quoted when it is no plain word.
+    static func name(_ name: String) -> String { LabelName.isLegacy(name) ? name : GoText.quoted(name) }
+
+    static func list(_ names: [String]) -> String { names.map(Self.name).joined(separator: ", ") }
+}
