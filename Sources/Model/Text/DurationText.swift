@@ -13,18 +13,22 @@ package enum DurationText {
     package static func parse(_ text: String) throws(Problem) -> Int64 {
         if text == "0" { return 0 }
         if text.isEmpty { throw Problem(description: "empty duration string") }
+        let malformed = Problem(description: "not a valid duration string: \(GoText.quoted(text))")
         var total: Int64 = 0
         var nextUnit = 0
         var rest = Substring(text)
         while !rest.isEmpty {
             let digits = rest.prefix { $0 >= "0" && $0 <= "9" }
-            let unit = rest.dropFirst(digits.count).prefix { $0 >= "a" && $0 <= "z" }
+            let unit = rest.dropFirst(digits.count).prefix { !($0 >= "0" && $0 <= "9") }
             rest = rest.dropFirst(digits.count + unit.count)
-            guard let index = units.firstIndex(where: { $0.name == unit }), index >= nextUnit,
-                !digits.isEmpty
-            else { throw Problem(description: "not a valid duration string: \(GoText.quoted(text))") }
+            guard let number = UInt64(digits), !unit.isEmpty else { throw malformed }
+            guard let index = units.firstIndex(where: { $0.name == unit }) else {
+                throw Problem(
+                    description: "unknown unit \(GoText.quoted(String(unit))) in duration \(GoText.quoted(text))")
+            }
+            guard index >= nextUnit else { throw malformed }
             nextUnit = index + 1
-            let (product, tooLarge) = (Int64(digits) ?? .max).multipliedReportingOverflow(by: units[index].milliseconds)
+            let (product, tooLarge) = Int64(clamping: number).multipliedReportingOverflow(by: units[index].milliseconds)
             let (sum, overflow) = total.addingReportingOverflow(product)
             // Go's durations are 63 bits of nanoseconds.
             guard !tooLarge, !overflow, sum <= Int64.max / 1_000_000 else {

@@ -34,11 +34,11 @@ package struct Lexer {
     /// The next token; after the end, and after a failure nothing can be read behind, the end again and again.
     package mutating func next() -> Token {
         while true {
-            start = position
             if let quote = brokenString {
                 brokenString = nil
                 return quotedText(quote)
             }
+            start = position
             let token: Token?
             switch state {
             case .plain: token = nextPlain()
