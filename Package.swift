@@ -25,7 +25,7 @@ let package = Package(
     products: [.executable(name: "apus", targets: ["apus"])],
     targets: [
         // The binary and its composition root.
-        .executableTarget(name: "apus", dependencies: ["CommandLineTool"], swiftSettings: strict),
+        .executableTarget(name: "apus", dependencies: ["CommandLineTool", "Platform"], swiftSettings: strict),
         room("CommandLineTool", ["Server", "HTTP", "PromQL", "Configuration", "Model", "Telemetry", "Platform"]),
         room(
             "Server",

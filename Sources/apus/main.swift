@@ -1,4 +1,4 @@
 import CommandLineTool
-import Glibc
+import Platform
 
-exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))
+exitProcess(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))

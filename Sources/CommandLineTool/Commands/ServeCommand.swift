@@ -1,0 +1,55 @@
+import Model
+import Server
+import Telemetry
+
+/// `apus serve`, the default: runs the server until it is told to end.
+struct ServeCommand: Command {
+    enum LogFormat: String, CaseIterable {
+        case logfmt
+    }
+
+    let name = "serve"
+
+    var help: CommandHelp {
+        CommandHelp(
+            usage: "[serve] [flags]",
+            summary: "Scrapes the configured targets, stores what they say and answers queries.",
+            flags: ServeFlags.all,
+            examples: [
+                "apus", "apus serve --config.file=prometheus.yml --storage.tsdb.path=/var/lib/apus",
+                "apus serve --web.listen-address=:9090 --web.enable-lifecycle",
+            ])
+    }
+
+    func run(_ values: FlagValues, _ shell: Shell) throws(UsageError) -> ExitCode {
+        if let argument = values.arguments.first {
+            throw UsageError("unexpected argument \(GoText.quoted(argument))")
+        }
+        return Server.run(try Self.options(values)) ? .ok : .failed
+    }
+
+    static func options(_ values: FlagValues) throws(UsageError) -> ServerOptions {
+        _ = try values.choice("log.format", LogFormat.self)
+        var options = ServerOptions()
+        options.configurationFile = values.text("config.file")
+        options.dataDirectory = values.text("storage.tsdb.path") ?? options.dataDirectory
+        options.addresses = values.all("web.listen-address")
+        options.enablesLifecycle = values.isOn("web.enable-lifecycle")
+        options.lookback = try positive("query.lookback-delta", values) ?? options.lookback
+        options.queryTimeout = try positive("query.timeout", values) ?? options.queryTimeout
+        options.maxSamples = try values.positiveInteger("query.max-samples") ?? options.maxSamples
+        options.concurrency = try values.positiveInteger("query.max-concurrency") ?? options.concurrency
+        options.sync = try values.choice("storage.tsdb.wal-sync", ServerOptions.Sync.self) ?? options.sync
+        options.retention = try positive("storage.tsdb.retention.time", values)
+        options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel
+        options.flags = values.effective
+        options.remarks = values.givenWithoutEffect.map { "--\($0.name) has no effect: \($0.reason)" }
+        return options
+    }
+
+    private static func positive(_ name: String, _ values: FlagValues) throws(UsageError) -> Int64? {
+        guard let value = try values.duration(name) else { return nil }
+        if value > 0 { return value }
+        throw UsageError("flag --\(name) must be above 0")
+    }
+}

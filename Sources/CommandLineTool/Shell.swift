@@ -1,0 +1,25 @@
+import HTTP
+import Platform
+
+/// All that a command may touch, passed in so that tests can run commands without a process.
+struct Shell: Sendable {
+    var output: @Sendable (String) -> Void
+    var error: @Sendable (String) -> Void
+    /// The output goes to a person: colours are welcome.
+    var isTerminal: Bool
+    var size: (columns: Int, rows: Int)
+    var variable: @Sendable (String) -> String?
+    var clock: any TimeSource
+    var files: any FileSystem
+    var send: @Sendable (OutgoingRequest) throws(HTTPClientError) -> IncomingReply
+
+    /// The locale says UTF-8, so box drawing and braille can be shown.
+    var showsUnicode: Bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap(variable)
+        let charset = names.first { !$0.isEmpty }?.uppercased() ?? ""
+        return charset.contains("UTF-8") || charset.contains("UTF8")
+    }
+
+    /// https://no-color.org
+    var showsColours: Bool { isTerminal && (variable("NO_COLOR") ?? "").isEmpty }
+}

@@ -1,0 +1,36 @@
+import Telemetry
+
+/// What the command line says about a server. Durations in milliseconds.
+package struct ServerOptions: Sendable {
+    /// Nil: `prometheus.yml` in the working directory, else the embedded default.
+    package var configurationFile: String?
+    package var dataDirectory = "data"
+    package var addresses = ["127.0.0.1:9090"]
+    /// `/-/reload` and `/-/quit` work.
+    package var enablesLifecycle = false
+    package var lookback: Int64 = 300_000
+    package var queryTimeout: Int64 = 120_000
+    /// Samples one query may hold at once.
+    package var maxSamples = 50_000_000
+    /// Queries that run at once.
+    package var concurrency = 20
+    package var sync = Sync.interval
+    /// Nil: as the configuration says, else the store's default.
+    package var retention: Int64?
+    package var logLevel = Logger.Level.info
+    /// All flags and their values, for `/api/v1/status/flags`.
+    package var flags: [(name: String, value: String)] = []
+    /// Said once in the log at the start: flags that were accepted without effect.
+    package var remarks: [String] = []
+
+    package init() {}
+
+    /// When commits reach the disk.
+    package enum Sync: String, Sendable, CaseIterable {
+        /// Every second.
+        case interval
+        /// Before the commit is answered.
+        case always
+        case never
+    }
+}

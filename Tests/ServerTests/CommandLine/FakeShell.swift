@@ -1,0 +1,40 @@
+import HTTP
+import Platform
+import Synchronization
+
+@testable import CommandLineTool
+
+/// A shell that keeps what is written and answers requests from a script.
+final class FakeShell: Sendable {
+    private let written = Mutex("")
+    private let complained = Mutex("")
+    private let sent = Mutex<[OutgoingRequest]>([])
+
+    var output: String { written.withLock { $0 } }
+    var errors: String { complained.withLock { $0 } }
+    var requests: [OutgoingRequest] { sent.withLock { $0 } }
+
+    struct StoppedClock: TimeSource {
+        /// 2026-11-20T05:00:00Z
+        static let now: Int64 = 1_795_150_800_000
+
+        func wallMilliseconds() -> Int64 { Self.now }
+        func monotonicNanoseconds() -> UInt64 { 0 }
+    }
+
+    func shell(
+        answer: String = "{}", status: Int = 200, failure: String? = nil, variables: [String: String] = [:],
+        columns: Int = 80, isTerminal: Bool = false
+    ) -> Shell {
+        Shell(
+            output: { text in self.written.withLock { $0 += text } },
+            error: { text in self.complained.withLock { $0 += text } },
+            isTerminal: isTerminal, size: (columns, 24), variable: { variables[$0] }, clock: StoppedClock(),
+            files: SystemFileSystem(),
+            send: { request throws(HTTPClientError) in
+                self.sent.withLock { $0.append(request) }
+                if let failure { throw HTTPClientError(failure) }
+                return IncomingReply(status: status, contentType: "application/json", body: Array(answer.utf8))
+            })
+    }
+}
