@@ -7,7 +7,7 @@ import Telemetry
 /// The `apus` command: subcommands by name, `serve` when there is none.
 package enum CommandLineTool {
     private static let commands: [any Command] = [
-        ServeCommand(), QueryCommand(), CheckConfigurationCommand(),
+        ServeCommand(), QueryCommand(), CheckConfigurationCommand(), FormatExpressionCommand(),
     ]
 
     /// Named so that a call tells what is to come instead of being an error nobody understands.

@@ -48,9 +48,7 @@ import Testing
         var series = Self.rise("x")
         series.points.removeSubrange(20...40)
         let text = Graph(size: (46, 9), showsUnicode: false, showsColours: false).text([series], step: 1000)
-        #expect(text.contains("
- 50 +
-"))
+        #expect(text.contains("\n 50 +\n"))
     }
 
     @Test(arguments: [
