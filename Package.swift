@@ -38,6 +38,7 @@ let package = Package(
 
         // What the server does.
         room("Scraping", ["HTTP", "Exposition", "Configuration", "Model", "Telemetry", "Platform"]),
+        room("Remote", ["HTTP", "Compression", "Model", "Telemetry", "Platform"]),
         room("HTTP", ["CMicrohttpd", "CCurl", "Compression", "Model", "Telemetry", "Platform"]),
         room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
         room("PromQL", ["Model"]),
@@ -79,6 +80,7 @@ let package = Package(
         tests("ScrapingTests", ["Scraping", "HTTP", "Configuration"]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("APITests", ["API", "WebUI", "HTTP", "QueryEngine", "Model", "Telemetry", "Platform"]),
+        tests("RemoteTests", ["Remote", "HTTP", "Compression"]),
         tests("ServerTests", ["Server", "CommandLineTool"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(
@@ -87,6 +89,11 @@ let package = Package(
                 "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Model", "Platform", "TestSupport",
             ],
             path: "Benchmarks/bench", swiftSettings: strict),
+        .target(
+            name: "Workload", dependencies: ["Model", "Platform"], path: "Benchmarks/Workload", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-peers", dependencies: ["Workload", "HTTP", "Compression", "Model", "Platform", "Telemetry"],
+            path: "Benchmarks/peers", swiftSettings: strict),
         .executableTarget(
             name: "sim", dependencies: ["Storage", "Model", "Platform", "TestSupport"],
             path: "Tests/sim", swiftSettings: strict),

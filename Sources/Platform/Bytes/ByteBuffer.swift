@@ -14,7 +14,8 @@ package final class ByteBuffer {
 
     deinit { base.deallocate() }
 
-    /// The bytes written so far; valid until the next change.
+    /// The bytes written so far; valid until the next change and only while the caller holds on to the buffer (never
+    /// take them from a temporary).
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     /// Forgets the content, keeps the memory.

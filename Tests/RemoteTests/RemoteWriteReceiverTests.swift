@@ -1,0 +1,102 @@
+import Compression
+import HTTP
+import Model
+import Platform
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Remote
+
+@Suite struct RemoteWriteReceiverTests {
+    struct FixedTime: TimeSource {
+        var now: Int64
+        func wallMilliseconds() -> Int64 { now }
+        func monotonicNanoseconds() -> UInt64 { 0 }
+    }
+
+    let store = MemorySeriesSource()
+    let registry = MetricRegistry()
+
+    func receiver() -> RemoteWriteReceiver {
+        let clock = FixedTime(now: 100_000)
+        return RemoteWriteReceiver(
+            appender: store, clock: clock, seed: 7, registry: registry,
+            logger: Logger(minimum: .error, clock: clock) { _ in })
+    }
+
+    func request(
+        _ series: [WriteRequestMessage.Series], headers: [(name: String, value: String)] = []
+    ) throws -> Request {
+        let packed = ByteBuffer()
+        let message = WriteRequestMessage.encode(series)
+        try Snappy.compress(message.bytes, into: packed)
+        let standard = [("Content-Encoding", "snappy"), ("Content-Type", "application/x-protobuf")]
+        return Request(
+            .post, "/api/v1/write", headers: Headers(headers.isEmpty ? standard : headers), body: Array(packed.bytes))
+    }
+
+    func stored(_ name: String) throws -> [(Int64, Double)] {
+        let selection = try store.snapshot().select(
+            SelectRequest(matchers: [.equal("__name__", name)], start: 0, end: 200_000, keepsStaleMarkers: true))
+        var found: [(Int64, Double)] = []
+        let slice = Slice()
+        for unit in 0..<selection.unitCount {
+            try selection.read(unit: unit, into: slice)
+            for column in slice.columns {
+                for index in 0..<column.count {
+                    found.append((slice.times[column.firstTime + index], slice.values[column.firstValue + index]))
+                }
+            }
+        }
+        return found
+    }
+
+    @Test func storesWhatIsSent() throws {
+        let receiver = receiver()
+        let first = try request([
+            .init(
+                labels: [("__name__", "a"), ("job", "j"), ("instance", "i")], samples: [(1000, 1.5), (2000, 2.5)])
+        ])
+        #expect(receiver.respond(to: first).status == 204)
+        let second = try request([
+            .init(labels: [("__name__", "a"), ("job", "j"), ("instance", "i")], samples: [(3000, 3.5)])
+        ])
+        #expect(receiver.respond(to: second).status == 204)
+        #expect(try stored("a").map(\.0) == [1000, 2000, 3000])
+        #expect(try stored("a").map(\.1) == [1.5, 2.5, 3.5])
+    }
+
+    @Test func oneBadSeriesIsRefusedTheRestIsStored() throws {
+        let response = receiver().respond(
+            to: try request([
+                .init(labels: [("job", "j")], samples: [(1000, 1)]),
+                .init(labels: [("__name__", "b"), ("x", "1"), ("x", "2")], samples: [(1000, 1)]),
+                .init(labels: [("__name__", "c")], samples: [(1000, 1)]),
+            ]))
+        #expect(response.status == 400)
+        guard case .bytes(let body) = response.body else { return #expect(Bool(false)) }
+        #expect(body.text.contains("no metric name"))
+        #expect(body.text.contains("\"x\" occurs twice"))
+        #expect(try stored("c").count == 1)
+    }
+
+    @Test func otherFormatsAreRefused() throws {
+        let version2 = try request(
+            [], headers: [("Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request")])
+        #expect(receiver().respond(to: version2).status == 415)
+        let gzip = try request([], headers: [("Content-Encoding", "gzip")])
+        #expect(receiver().respond(to: gzip).status == 415)
+        let noise = Request(.post, "/api/v1/write", body: [0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+        #expect(receiver().respond(to: noise).status == 400)
+    }
+
+    @Test func anotherValueForTheSameTimeIsRefused() throws {
+        let receiver = receiver()
+        _ = receiver.respond(to: try request([.init(labels: [("__name__", "d")], samples: [(1000, 1)])]))
+        let response = receiver.respond(
+            to: try request([.init(labels: [("__name__", "d")], samples: [(1000, 2)])]))
+        #expect(response.status == 400)
+        #expect(try stored("d").map(\.1) == [1])
+    }
+}
