@@ -9,7 +9,7 @@ export SWIFT_BACKTRACE ?= enable=no
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test peers lint format conformance sim bench clean
+.PHONY: help deps build run test peers lint format conformance sim bench bench-peers clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ sim: deps ## Random appends, crashes and restarts against an oracle: make sim SE
 bench: deps ## Print costs: parse, append, decode, replay, bytes, query latencies.
 	@$(SWIFT) build -c release --product bench
 	@.build/release/bench
+
+bench-peers: peers build ## The same load on Apus and its peers, one table: QUICK=1 for a short form, ARGS= for flags.
+	@$(SWIFT) build -c release --product bench-peers
+	@.build/release/bench-peers $(if $(QUICK),--quick) $(ARGS)
 
 clean: ## Remove what was built (not ./data).
 	@rm -rf .build

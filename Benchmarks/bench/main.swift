@@ -1,1 +1,5 @@
-print("not yet")
+/// `bench [chunks|exposition|storage|query ...]`: prints what the hot paths cost on this machine, all of them without
+/// arguments.
+let wanted = Set(CommandLine.arguments.dropFirst())
+
+func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }

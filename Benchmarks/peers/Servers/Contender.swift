@@ -1,0 +1,44 @@
+import Foundation
+
+/// One of the servers that are compared.
+enum Contender: String, CaseIterable {
+    case apus
+    case prometheus
+    case victoria = "victoria-metrics"
+
+    /// Where the program is; nil when it is not installed.
+    var executable: String? {
+        switch self {
+        case .apus:
+            let path = Paths.repository.appendingPathComponent(".build/release/apus").path
+            return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+        case .prometheus, .victoria:
+            let path = "/usr/bin/\(rawValue)"
+            return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+        }
+    }
+
+    func arguments(configuration: URL?, data: URL, port: UInt16) -> [String] {
+        switch self {
+        case .apus, .prometheus:
+            var result = ["--storage.tsdb.path=\(data.path)", "--web.listen-address=127.0.0.1:\(port)"]
+            if let configuration { result.append("--config.file=\(configuration.path)") }
+            result += ["--web.enable-remote-write-receiver", "--log.level=warn"]
+            return self == .apus ? ["serve"] + result : result
+        case .victoria:
+            var result = ["-storageDataPath=\(data.path)", "-httpListenAddr=127.0.0.1:\(port)", "-retentionPeriod=2y"]
+            result += ["-loggerLevel=WARN", "-search.maxUniqueTimeseries=10000000", "-search.maxQueryDuration=120s"]
+            result += ["-search.maxSamplesPerQuery=1000000000", "-search.latencyOffset=0s"]
+            if let configuration { result.append("-promscrape.config=\(configuration.path)") }
+            return result
+        }
+    }
+
+    var readyPath: String { self == .victoria ? "/health" : "/-/ready" }
+}
+
+enum Paths {
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    static let results = repository.appendingPathComponent(".build/bench")
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+
+/// What the kernel knows of a process.
+struct ProcessFigures {
+    /// User and system time, seconds.
+    var cpu = 0.0
+    /// Bytes.
+    var anonymous = 0
+    var resident = 0
+    /// Bytes that reached the block layer.
+    var written = 0
+
+    init(of process: Int32) {
+        if let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = stat.lastIndex(of: ")")
+        {
+            let fields = stat[stat.index(after: end)...].split(separator: " ")
+            if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) {
+                cpu = (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+            }
+        }
+        anonymous = Self.field("RssAnon", in: "/proc/\(process)/status") * 1024
+        resident = Self.field("VmRSS", in: "/proc/\(process)/status") * 1024
+        written = Self.field("write_bytes", in: "/proc/\(process)/io")
+    }
+
+    private static func field(_ name: String, in path: String) -> Int {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }
+        for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
+            return Int(line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first ?? "") ?? 0
+        }
+        return 0
+    }
+}
+
+/// Bytes that the files below a folder take.
+func diskBytes(below folder: URL) -> Int {
+    guard
+        let paths = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.totalFileAllocatedSizeKey])
+    else { return 0 }
+    var sum = 0
+    for case let file as URL in paths {
+        sum += (try? file.resourceValues(forKeys: [.totalFileAllocatedSizeKey]).totalFileAllocatedSize) ?? 0
+    }
+    return sum
+}

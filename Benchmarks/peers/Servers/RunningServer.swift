@@ -1,0 +1,65 @@
+import Foundation
+import Glibc
+
+/// A started server. One runs at a time.
+final class RunningServer {
+    let contender: Contender
+    let port: UInt16
+    let data: URL
+    /// Seconds from the start of the process to the first answer that says ready.
+    private(set) var secondsToReady = 0.0
+    private let process = Process()
+
+    var identifier: Int32 { process.processIdentifier }
+    var figures: ProcessFigures { ProcessFigures(of: identifier) }
+
+    init(_ contender: Contender, configuration: URL?, data: URL, port: UInt16) throws {
+        self.contender = contender
+        self.data = data
+        self.port = port
+        guard let executable = contender.executable else {
+            throw Connection.Failure(description: "\(contender.rawValue) is not installed")
+        }
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = contender.arguments(configuration: configuration, data: data, port: port)
+        let log = data.deletingLastPathComponent().appendingPathComponent("\(contender.rawValue).log")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        let handle = try FileHandle(forWritingTo: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        let start = Clock.seconds()
+        try process.run()
+        try waitUntilReady(since: start)
+    }
+
+    private func waitUntilReady(since start: Double) throws {
+        let connection = Connection(port: port)
+        while Clock.seconds() - start < 120 {
+            if let reply = try? connection.get(contender.readyPath), reply.status == 200 {
+                secondsToReady = Clock.seconds() - start
+                return
+            }
+            if !process.isRunning { throw Connection.Failure(description: "\(contender.rawValue) ended at its start") }
+            usleep(2000)
+        }
+        throw Connection.Failure(description: "\(contender.rawValue) was not ready after 120 s")
+    }
+
+    /// Ends it and returns the seconds that took.
+    @discardableResult func stop(signal: Int32 = SIGTERM) -> Double {
+        let start = Clock.seconds()
+        kill(identifier, signal)
+        process.waitUntilExit()
+        return Clock.seconds() - start
+    }
+}
+
+enum Clock {
+    static func seconds() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+
+    static func wallMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+}
