@@ -15,6 +15,11 @@ package enum ConformanceData {
 
     package static let missing = "no conformance data: set APUS_CONFORMANCE"
 
+    package static func text(_ path: String) throws -> String {
+        guard let root else { return "" }
+        return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
     /// The objects of a JSON lines file.
     package static func lines(_ path: String) throws -> [[String: Any]] {
         guard let root else { return [] }

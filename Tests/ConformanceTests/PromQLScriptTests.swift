@@ -1,0 +1,36 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+/// The scripts of Prometheus's own engine tests, each in two ways of loading. An evaluation counts as passed when it
+/// passes in both. What passed once must go on passing: `passing.txt` lists it, `APUS_UPDATE_RATCHET=1` rewrites it.
+@Suite(.enabled(if: ConformanceData.root != nil, "\(ConformanceData.missing)"))
+struct PromQLScriptTests {
+    @Test func scripts() throws {
+        let index = try ScriptIndex()
+        var report = ScriptReport(index)
+        for file in index.files { report.record(file, try Self.run(file)) }
+        report.print()
+        let ratchet = ScriptRatchet()
+        if ProcessInfo.processInfo.environment["APUS_UPDATE_RATCHET"] == "1" { try ratchet.write(report.passed) }
+        let lost = try ratchet.read().filter { !report.passed.contains($0) }
+        #expect(lost.isEmpty, "no longer pass: \(lost.map(report.explained).joined(separator: "\n"))")
+    }
+
+    /// The problem of each evaluation by its line, nil where it passed in both ways.
+    private static func run(_ file: String) throws -> [(line: Int, problem: String?)] {
+        let script = try PromQLScript(ConformanceData.text("promqltest/\(file)"))
+        var problems: [Int: String?] = [:]
+        for loading in PromQLScriptRunner.Loading.allCases {
+            let runner = PromQLScriptRunner(loading: loading, clock: ManualTime()) {
+                MemorySeriesSource(delivery: loading == .shared ? .shared : .separate)
+            }
+            for result in try runner.run(script) {
+                let known = problems[result.line] ?? nil
+                problems[result.line] = .some(known ?? result.problem.map { "[\(loading)] \(result.expression): \($0)" })
+            }
+        }
+        return problems.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}
