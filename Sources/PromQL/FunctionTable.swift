@@ -8,7 +8,9 @@ package enum FunctionTable {
 
     private static let byName: [String: Function] = {
         var table: [String: Function] = [:]
-        for function in vectorToVector + calendar + overTime + special + experimental { table[function.name] = function }
+        for function in vectorToVector + calendar + overTime + special + experimental {
+            table[function.name] = function
+        }
         return table
     }()
 

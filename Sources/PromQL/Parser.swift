@@ -16,7 +16,8 @@ package struct ParserOptions: Sendable, Equatable {
 
 /// Text to a type-checked expression.
 package enum Parser {
-    /// Nodes on the longest way from the root to a leaf. What works on trees is recursive, and stacks are finite.
+    /// Nodes on the longest way from the root to a leaf. What works on trees is recursive, and stacks are
+    /// finite.
     package static let maximumDepth = 500
 
     /// Fails with the first error Prometheus would show.
@@ -25,7 +26,8 @@ package enum Parser {
         return try parser.wholeExpression()
     }
 
-    /// The matchers of `name{…}` alone, as the API's `match[]` takes them; they may all match the empty value.
+    /// The matchers of `name{…}` alone, as the API's `match[]` takes them; they may all match the empty
+    /// value.
     package static func selector(_ text: String) throws(ParseError) -> [LabelMatcher] {
         var parser = ExpressionParser(text, options: .init())
         return try parser.wholeSelector().matchers

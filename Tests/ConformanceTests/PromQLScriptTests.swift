@@ -3,8 +3,9 @@ import Model
 import TestSupport
 import Testing
 
-/// The scripts of Prometheus's own engine tests, each in two ways of loading. An evaluation counts as passed when it
-/// passes in both. What passed once must go on passing: `passing.txt` lists it, `APUS_UPDATE_RATCHET=1` rewrites it.
+/// The scripts of Prometheus's own engine tests, each in two ways of loading. An evaluation counts as passed
+/// when it passes in both. What passed once must go on passing: `passing.txt` lists it,
+/// `APUS_UPDATE_RATCHET=1` rewrites it.
 @Suite(.enabled(if: ConformanceData.root != nil, "\(ConformanceData.missing)"))
 struct PromQLScriptTests {
     @Test func scripts() throws {
@@ -28,7 +29,8 @@ struct PromQLScriptTests {
             }
             for result in try runner.run(script) {
                 let known = problems[result.line] ?? nil
-                problems[result.line] = .some(known ?? result.problem.map { "[\(loading)] \(result.expression): \($0)" })
+                problems[result.line] = .some(
+                    known ?? result.problem.map { "[\(loading)] \(result.expression): \($0)" })
             }
         }
         return problems.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

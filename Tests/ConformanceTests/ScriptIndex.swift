@@ -4,7 +4,8 @@ import TestSupport
 struct ScriptIndex {
     /// In the order of the index, those to pass first in front.
     private(set) var files: [String] = []
-    /// `file:line` of the evaluations that a server with default settings and without native histograms must pass.
+    /// `file:line` of the evaluations that a server with default settings and without native histograms must
+    /// pass.
     private(set) var core: Set<String> = []
 
     init() throws {

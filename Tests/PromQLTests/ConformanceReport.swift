@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Counts the cases of one conformance file and prints what fails.
 struct ConformanceReport {

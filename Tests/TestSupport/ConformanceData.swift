@@ -1,6 +1,7 @@
 import Foundation
 
-/// The folder with the conformance data: `$APUS_CONFORMANCE`, else `../shared/conformance` beside the repository.
+/// The folder with the conformance data: `$APUS_CONFORMANCE`, else `../shared/conformance` beside the
+/// repository.
 package enum ConformanceData {
     package static let root: URL? = {
         var candidates: [URL] = []

@@ -1,8 +1,8 @@
 import Model
 import PromQL
 
-/// A PromQL test script: loads of samples, and queries with the answers they must give. The format is described beside
-/// the conformance data, in `promqltest/README.md`.
+/// A PromQL test script: loads of samples, and queries with the answers they must give. The format is
+/// described beside the conformance data, in `promqltest/README.md`.
 package struct PromQLScript: Sendable {
     package enum Command: Sendable {
         case clear
@@ -42,8 +42,8 @@ package struct PromQLScript: Sendable {
         /// 1-based line of the script.
         package var line: Int
         package var expression: String
-        /// Milliseconds since the epoch. For an instant query that expects a range vector they say where the expected
-        /// values stand; it is evaluated at `end`.
+        /// Milliseconds since the epoch. For an instant query that expects a range vector they say where the
+        /// expected values stand; it is evaluated at `end`.
         package var start: Int64
         package var end: Int64
         package var step: Int64

@@ -85,7 +85,8 @@ struct PromQLScriptCheck {
 
     private static let queryDependent: Set<String> = ["start", "end", "range", "step"]
 
-    /// As the middle of a range query, and with all selectors pinned to the evaluation time, evaluated at other times.
+    /// As the middle of a range query, and with all selectors pinned to the evaluation time, evaluated at
+    /// other times.
     private func otherWays() throws -> String? {
         let expression = try Parser.parse(evaluation.expression)
         if let problem = try rangeProblem(evaluation.expression, expression, at: evaluation.end) { return problem }

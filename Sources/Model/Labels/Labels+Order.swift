@@ -18,7 +18,8 @@ extension Labels: Comparable {
         }
     }
 
-    /// Order by bytes, the order of labels everywhere (Swift's own `String` order is not that for all of Unicode).
+    /// Order by bytes, the order of labels everywhere (Swift's own `String` order is not that for all of
+    /// Unicode).
     package static func precedes(_ left: String, _ right: String) -> Bool {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }

@@ -2,8 +2,9 @@ import Platform
 
 /// An immutable label set: names sorted by bytes and unique, no empty values.
 ///
-/// Held as one run of bytes, so that equality and hashing are one pass over memory and a set costs one allocation:
-/// per label, the name's length (varint), the name, the value's length (varint), the value; UTF-8.
+/// Held as one run of bytes, so that equality and hashing are one pass over memory and a set costs one
+/// allocation: per label, the name's length (varint), the name, the value's length (varint), the value;
+/// UTF-8.
 package struct Labels: Hashable, Sendable {
     /// The encoded form described above.
     package let encoded: [UInt8]

@@ -39,8 +39,8 @@ package enum DurationText {
         return total
     }
 
-    /// The shortest form that reads back: `1d2h`, `5m`, `0s`. Years and weeks only when the whole is a multiple of
-    /// them.
+    /// The shortest form that reads back: `1d2h`, `5m`, `0s`. Years and weeks only when the whole is a
+    /// multiple of them.
     package static func text(_ milliseconds: Int64) -> String {
         if milliseconds == 0 { return "0s" }
         var result = milliseconds < 0 ? "-" : ""

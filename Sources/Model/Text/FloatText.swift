@@ -3,8 +3,8 @@ import Platform
 
 /// Numbers as text, the way Go's `strconv` does it.
 package enum FloatText {
-    /// `strconv.FormatFloat(v, 'f', -1, 64)`: shortest digits, never an exponent. Sample values in expressions and
-    /// tables.
+    /// `strconv.FormatFloat(v, 'f', -1, 64)`: shortest digits, never an exponent. Sample values in
+    /// expressions and tables.
     package static func plain(_ value: Double) -> String {
         let buffer = ByteBuffer(capacity: 64)
         write(value, exponentFrom: .infinity, below: 0, to: buffer)
@@ -77,8 +77,8 @@ package enum FloatText {
         for _ in digits.count..<max(digits.count, exponent + 1) { buffer.append(UInt8(ascii: "0")) }
     }
 
-    /// Reads a decimal number as `strconv.ParseFloat` does, without hexadecimal and `_`: an optional sign, digits,
-    /// fraction and exponent, or Inf, Infinity, NaN in any case. Nil when the text is anything else.
+    /// Reads a decimal number as `strconv.ParseFloat` does, without hexadecimal and `_`: an optional sign,
+    /// digits, fraction and exponent, or Inf, Infinity, NaN in any case. Nil when the text is anything else.
     package static func parse(_ text: UnsafeRawBufferPointer) -> Double? {
         var start = 0
         var negative = false

@@ -1,6 +1,6 @@
 extension GoText {
-    /// The content of a quoted text with its quotes: `"…"` and `'…'` with Go's escapes, `` `…` `` without any. Bytes, since
-    /// escapes may make invalid UTF-8. Nil when it is not such a text.
+    /// The content of a quoted text with its quotes: `"…"` and `'…'` with Go's escapes, `` `…` `` without
+    /// any. Bytes, since escapes may make invalid UTF-8. Nil when it is not such a text.
     package static func unquoted(_ text: some Collection<UInt8>) -> [UInt8]? {
         let text = Array(text)
         guard text.count >= 2, let quote = text.first, quote == text.last else { return nil }

@@ -1,7 +1,7 @@
 /// Text as Go's `strconv` writes it, which is what clients of Prometheus compare with.
 package enum GoText {
-    /// `strconv.Quote`: double quotes, `\n` and friends, `\x..` for bytes that are no UTF-8, `\u....` for what is not
-    /// printable.
+    /// `strconv.Quote`: double quotes, `\n` and friends, `\x..` for bytes that are no UTF-8, `\u....` for
+    /// what is not printable.
     package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars { append(scalar, quote: "\"", to: &result) }

@@ -1,7 +1,7 @@
 /// Finds what somebody may have meant.
 package enum NearestName {
-    /// The candidate with the fewest edits, if there are at most a third of the name's length (and at least 1); ties go
-    /// to the first.
+    /// The candidate with the fewest edits, if there are at most a third of the name's length (and at least
+    /// 1); ties go to the first.
     package static func find(_ name: String, among candidates: [String]) -> String? {
         let limit = max(1, name.utf8.count / 3)
         var best: (name: String, distance: Int)?

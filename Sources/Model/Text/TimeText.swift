@@ -9,8 +9,8 @@ package enum TimeText {
             + "." + padded(inDay % 1000, 3) + "Z"
     }
 
-    /// Year, month (1...12) and day (1...31) of a day count since 1970-01-01 (Hinnant, "chrono-compatible low-level
-    /// date algorithms").
+    /// Year, month (1...12) and day (1...31) of a day count since 1970-01-01 (Hinnant, "chrono-compatible
+    /// low-level date algorithms").
     package static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let (era, dayOfEra) = divide(shifted, 146_097)

@@ -77,8 +77,8 @@ package struct SelectorModifiers: Sendable {
     }
 }
 
-/// A duration in a window, a subquery's step or an offset: a literal or arithmetic over literals, `step()` and
-/// `range()`.
+/// A duration in a window, a subquery's step or an offset: a literal or arithmetic over literals, `step()`
+/// and `range()`.
 package indirect enum DurationExpression: Sendable {
     /// Milliseconds; may be negative in an offset.
     case literal(Int64, TextRange)

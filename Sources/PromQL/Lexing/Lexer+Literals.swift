@@ -9,8 +9,8 @@ extension Lexer {
         return fail("bad number or duration syntax: \(GoText.quoted(string(start..<position)))")
     }
 
-    /// Reads over a number; false when it is none, standing behind the byte that proves it. Whether the digits make sense
-    /// is left to the parser.
+    /// Reads over a number; false when it is none, standing behind the byte that proves it. Whether the
+    /// digits make sense is left to the parser.
     mutating func number() -> Bool {
         var isHexadecimal = false
         // In series notation an x means repetition.
@@ -58,7 +58,8 @@ extension Lexer {
         return false
     }
 
-    /// The rest of a string whose opening quote is consumed. A mistake in it is one token, the rest of the string another.
+    /// The rest of a string whose opening quote is consumed. A mistake in it is one token, the rest of the
+    /// string another.
     mutating func quotedText(_ quote: UInt8) -> Token {
         let isRaw = quote == UInt8(ascii: "`")
         while true {

@@ -114,7 +114,8 @@ extension Lexer {
         return emit(word.utf8.contains(UInt8(ascii: ":")) ? .metricIdentifier : .identifier)
     }
 
-    /// `fill` and its kin are younger than most metric names, so they are keywords only in front of a parenthesis.
+    /// `fill` and its kin are younger than most metric names, so they are keywords only in front of a
+    /// parenthesis.
     private var isBeforeParenthesis: Bool {
         text[position...].first { !Self.isSpace($0) } == UInt8(ascii: "(")
     }

@@ -1,7 +1,8 @@
 import Model
 
-/// Splits query text into tokens. What a character means depends on where it stands: plain, inside `{}`, inside `[]`
-/// before and after the first number, inside a quoted string, and in the values of series notation.
+/// Splits query text into tokens. What a character means depends on where it stands: plain, inside `{}`,
+/// inside `[]` before and after the first number, inside a quoted string, and in the values of series
+/// notation.
 package struct Lexer {
     enum State {
         case plain
@@ -31,7 +32,8 @@ package struct Lexer {
         isSeriesNotation = seriesNotation
     }
 
-    /// The next token; after the end, and after a failure nothing can be read behind, the end again and again.
+    /// The next token; after the end, and after a failure nothing can be read behind, the end again and
+    /// again.
     package mutating func next() -> Token {
         while true {
             if let quote = brokenString {
@@ -107,7 +109,8 @@ package struct Lexer {
     }
 
     static func isSpace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
+            || byte == UInt8(ascii: "\r")
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
@@ -171,7 +174,8 @@ package struct Lexer {
         return nil
     }
 
-    /// `step`, `range`, `min_of` or `max_of`, whose first letter is consumed already; reads on to the word's end.
+    /// `step`, `range`, `min_of` or `max_of`, whose first letter is consumed already; reads on to the word's
+    /// end.
     mutating func contextWord() -> TokenKind? {
         switch text[start] | 0x20 {
         case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "m"): break

@@ -95,7 +95,8 @@ extension ExpressionParser {
             "expected type \(wanted.documented) in \(place), got \(node.type.documented)", node.range)
     }
 
-    /// The rest of an aggregation whose operator is consumed. The grouping stands before or behind the arguments.
+    /// The rest of an aggregation whose operator is consumed. The grouping stands before or behind the
+    /// arguments.
     mutating func aggregation(_ operation: AggregationOperator, _ name: Token) throws(ParseError) -> Node {
         openAggregations += 1
         defer { openAggregations -= 1 }

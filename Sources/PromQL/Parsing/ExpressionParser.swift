@@ -2,8 +2,9 @@ import Model
 
 /// Recursive descent over the tokens, precedence climbing for the binary operators.
 ///
-/// There are two kinds of errors. What breaks the grammar is thrown at once. What breaks the typing rules is kept with the
-/// node, and becomes the result only when the whole text is grammatical: that is the order in which Prometheus reports.
+/// There are two kinds of errors. What breaks the grammar is thrown at once. What breaks the typing rules is
+/// kept with the node, and becomes the result only when the whole text is grammatical: that is the order in
+/// which Prometheus reports.
 struct ExpressionParser {
     /// An expression with what is known about it.
     struct Node {

@@ -11,7 +11,8 @@ enum NumberText {
         func problem(_ reason: String) -> Problem {
             Problem(description: "strconv.ParseFloat: parsing \(GoText.quoted(text)): \(reason)")
         }
-        guard let value = FloatText.parse(text.filter { $0 != "_" }), !text.hasPrefix("0x"), !text.hasPrefix("0X") else {
+        guard let value = FloatText.parse(text.filter { $0 != "_" }), !text.hasPrefix("0x"), !text.hasPrefix("0X")
+        else {
             throw problem("invalid syntax")
         }
         let isWord = text.contains { $0.isLetter && $0 != "e" && $0 != "E" }

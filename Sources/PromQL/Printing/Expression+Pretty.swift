@@ -1,5 +1,5 @@
-/// The form for people (`format_query`): what does not fit into a line is split at its outermost operator or call, its
-/// parts are indented.
+/// The form for people (`format_query`): what does not fit into a line is split at its outermost operator or
+/// call, its parts are indented.
 extension Expression {
     package var pretty: String { pretty(level: 0) }
 

@@ -1,6 +1,7 @@
 import Model
 
-/// The canonical form: one line, matchers sorted, modifiers in a fixed order. It reads back as the same expression.
+/// The canonical form: one line, matchers sorted, modifiers in a fixed order. It reads back as the same
+/// expression.
 extension Expression: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -34,7 +35,9 @@ extension UnaryOperation {
 extension VectorSelector {
     /// Without modifiers.
     fileprivate var bareText: String {
-        let texts = matchers.filter { !isOwnName($0) }.map(Self.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let texts = matchers.filter { !isOwnName($0) }.map(Self.text).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
         return texts.isEmpty ? name : name + "{" + texts.joined(separator: ",") + "}"
     }
 
