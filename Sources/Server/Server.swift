@@ -1,5 +1,75 @@
-/// The server: builds its parts, runs until a signal ends it.
+import Platform
+import Storage
+import Telemetry
+
+/// The server as a process: from the command line's options to its end.
 package enum Server {
-    /// Blocks until the server has ended; true when it ended well.
-    package static func run(_ options: ServerOptions) -> Bool { false }
+    /// Blocks until a signal ends the server; true when it ended well.
+    package static func run(_ options: ServerOptions) -> Bool {
+        // Both must come before the first thread.
+        Heap.configure()
+        Signals.block()
+        let clock = SystemTime()
+        let logger = Logger(minimum: options.logLevel, clock: clock) { StandardStream.error.write($0) }
+        for remark in options.remarks { logger.warn(remark) }
+        do {
+            return try run(options, clock: clock, logger: logger)
+        } catch {
+            logger.error("the server cannot start", ["reason": "\(error)"])
+            return false
+        }
+    }
+
+    private static func run(_ options: ServerOptions, clock: any TimeSource, logger: Logger) throws -> Bool {
+        let files = SystemFileSystem()
+        let registry = MetricRegistry()
+        BuildInformation.apus.register(on: registry)
+        ProcessMetrics(clock: clock).register(on: registry)
+        let source = ConfigurationSource(named: options.configurationFile, files: files)
+        let configuration = try LiveConfiguration(
+            source: source, ownAddress: ListenAddress.reachable(options.addresses.first ?? ""), clock: clock,
+            registry: registry, logger: logger)
+        let services = try Services(
+            options, configuration: configuration, files: files, clock: clock, registry: registry, logger: logger)
+        StandardStream.output.write(banner(options, source: source, addresses: services.addresses))
+
+        let begin = clock.monotonicNanoseconds()
+        let starter = try Thread(name: "start") {
+            do throws(StorageError) {
+                try services.start()
+                let milliseconds = (clock.monotonicNanoseconds() - begin) / 1_000_000
+                logger.info("ready", ["milliseconds": "\(milliseconds)"])
+            } catch {
+                logger.error("the store cannot be opened", ["reason": error.description])
+                Signals.send(.terminate)
+            }
+        }
+        waitForEnd(services, logger: logger)
+        let endedWell = services.stop()
+        withExtendedLifetime(starter) {}
+        logger.info("ended")
+        return endedWell
+    }
+
+    private static func waitForEnd(_ services: Services, logger: Logger) {
+        while true {
+            switch Signals.wait() {
+            case .hangup: services.reload()
+            case .terminate, .interrupt:
+                logger.info("ending")
+                return
+            }
+        }
+    }
+
+    private static func banner(_ options: ServerOptions, source: ConfigurationSource, addresses: [String]) -> String {
+        let urls = addresses.map { "http://" + ListenAddress.reachable($0) }
+        return """
+            Apus \(BuildInformation.apus.version) answers on \(urls.joined(separator: ", "))
+              configuration: \(source.description)
+              data: \(options.dataDirectory)
+              try: apus query up
+
+            """
+    }
 }

@@ -1,0 +1,101 @@
+import API
+import Configuration
+import HTTP
+import Platform
+import QueryEngine
+import Scraping
+import Storage
+import Telemetry
+import WebUI
+
+/// The parts of a running server. They are started and stopped in a fixed order, which is written down here only.
+final class Services: Sendable {
+    private let database: Database
+    private let scrapes: ScrapeManager
+    private let configuration: LiveConfiguration
+    private let state: RunState
+    private let logger: Logger
+    private let server: HTTPServer
+
+    /// Milliseconds that running requests get to end.
+    private static let grace: Int64 = 2000
+
+    /// Builds everything, up to the listening server, which answers 503 until `start` has gone through.
+    init(
+        _ options: ServerOptions, configuration: LiveConfiguration, files: any FileSystem, clock: any TimeSource,
+        registry: MetricRegistry, logger: Logger
+    ) throws {
+        let state = RunState()
+        let build = BuildInformation.apus
+        let database = Database(
+            directory: options.dataDirectory, fileSystem: files, clock: clock,
+            options: options.database(for: configuration.current), metrics: registry, logger: logger)
+        let engine = Engine(source: database, options: options.engine(for: configuration.current), clock: clock)
+        let scrapes = ScrapeManager(
+            appender: database, transport: try HTTPFetcher(), clock: clock, seed: try RandomSeed.read(files),
+            metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
+
+        var api = API(
+            engine: engine, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
+            readiness: { state.readiness { Self.text(database.replayProgress) } })
+        api.flags = options.flags
+        if options.enablesLifecycle {
+            api.lifecycle = Lifecycle(
+                reload: { configuration.reload { scrapes.apply($0) } }, quit: { Signals.send(.terminate) })
+        }
+        var pages = WebUI(engine: engine, targets: scrapes, clock: clock, build: build)
+        pages.warnings = { configuration.warnings }
+        var router = Router()
+        api.register(on: &router)
+        pages.register(on: &router)
+
+        var http = HTTPServerOptions(addresses: options.addresses)
+        http.workers = options.concurrency
+        server = try HTTPServer(options: http, router: router, registry: registry, logger: logger, clock: clock)
+        self.database = database
+        self.scrapes = scrapes
+        self.configuration = configuration
+        self.state = state
+        self.logger = logger
+    }
+
+    var addresses: [String] { server.addresses }
+
+    /// Opens the store and begins to scrape. Long when there is much to replay: call it on a thread of its own.
+    func start() throws(StorageError) {
+        do {
+            try database.open()
+        } catch {
+            state.enter(.failed)
+            throw error
+        }
+        database.start()
+        configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? "")) { scrapes.apply($0) }
+        scrapes.start()
+        Heap.trim()
+        state.enter(.ready)
+    }
+
+    func reload() { _ = configuration.reload { scrapes.apply($0) } }
+
+    /// What writes stops first, then what answers, then the store. False when the store could not be closed well.
+    func stop() -> Bool {
+        let phase = state.phase
+        state.enter(.stopping)
+        if phase == .ready { scrapes.stop() }
+        server.stop(grace: Self.grace)
+        // A store that is still replaying has nothing to lose: its files are as good as after a crash.
+        guard phase == .ready else { return phase != .failed }
+        do throws(StorageError) {
+            try database.close()
+            return true
+        } catch {
+            logger.error("the store was not closed well; the next start repairs it", ["reason": error.description])
+            return false
+        }
+    }
+
+    private static func text(_ progress: ReplayProgress) -> String {
+        "replaying the log: \(progress.segmentsDone) of \(progress.segments) segments, \(progress.samples) samples"
+    }
+}

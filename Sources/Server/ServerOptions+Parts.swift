@@ -1,0 +1,31 @@
+import Configuration
+import Platform
+import QueryEngine
+import Storage
+
+extension ServerOptions {
+    /// The store's settings; flags come before the configuration.
+    func database(for configuration: ServerConfiguration) -> DatabaseOptions {
+        var result = DatabaseOptions()
+        switch sync {
+        case .interval: result.sync = .interval(1000)
+        case .always: result.sync = .always
+        case .never: result.sync = .never
+        }
+        if let window = configuration.storage.outOfOrderWindow { result.outOfOrderWindow = window }
+        if let retention = retention ?? configuration.storage.retention, retention > 0 { result.retention = retention }
+        result.owner =
+            "apus, process \(CurrentProcess.identifier) on \(CurrentProcess.hostName), listening on "
+            + addresses.joined(separator: ", ")
+        return result
+    }
+
+    func engine(for configuration: ServerConfiguration) -> EngineOptions {
+        var result = EngineOptions()
+        result.lookback = lookback
+        result.timeout = queryTimeout
+        result.maxSamples = maxSamples
+        result.defaultSubqueryStep = configuration.global.evaluationInterval
+        return result
+    }
+}
