@@ -14,18 +14,21 @@ package enum Inflate {
             throw .outOfMemory(codec: codec)
         }
         defer { inflateEnd(&stream) }
-        let start = output.count
+        let end = output.count + limit
         var rest = source
         repeat {
-            try inflateMember(&stream, &rest, limit: limit - (output.count - start), into: output)
+            guard try inflateMember(&stream, &rest, allowed: end - output.count, into: output) else {
+                throw .outputTooLarge(codec: codec, limit: limit)
+            }
             inflateReset(&stream)
         } while !rest.isEmpty
     }
 
+    /// False when it gives more bytes than are allowed.
     private static func inflateMember(
-        _ stream: inout z_stream, _ rest: inout UnsafeRawBufferPointer, limit: Int, into output: ByteBuffer
-    ) throws(CompressionError) {
-        var allowed = limit
+        _ stream: inout z_stream, _ rest: inout UnsafeRawBufferPointer, allowed: Int, into output: ByteBuffer
+    ) throws(CompressionError) -> Bool {
+        var allowed = allowed
         while true {
             // zlib counts in 32 bits and never writes through the input pointer.
             let input = UnsafeMutablePointer(
@@ -42,10 +45,10 @@ package enum Inflate {
             let consumed = offered - Int(stream.avail_in)
             output.commit(written)
             rest = UnsafeRawBufferPointer(rebasing: rest[consumed...])
-            if written > allowed { throw .outputTooLarge(codec: codec, limit: limit) }
+            if written > allowed { return false }
             allowed -= written
             switch code {
-            case Z_STREAM_END: return
+            case Z_STREAM_END: return true
             case Z_OK where written > 0 || consumed > 0: continue
             case Z_OK, Z_BUF_ERROR: throw .corrupt(codec: codec, detail: "the data ends too early")
             case Z_MEM_ERROR: throw .outOfMemory(codec: codec)
