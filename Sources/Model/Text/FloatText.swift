@@ -11,10 +11,10 @@ package enum FloatText {
         return buffer.text
     }
 
-    /// `strconv.FormatFloat(v, 'g', -1, 64)`: an exponent below 1e-4 and from 1e21 on (shortest form's rule).
+    /// `strconv.FormatFloat(v, 'g', -1, 64)`: shortest digits, an exponent below 1e-4 and from 1e6 on.
     package static func general(_ value: Double) -> String {
         let buffer = ByteBuffer(capacity: 64)
-        write(value, exponentFrom: 1e21, below: 1e-4, to: buffer)
+        write(value, exponentFrom: 1e6, below: 1e-4, to: buffer)
         return buffer.text
     }
 
@@ -38,7 +38,7 @@ package enum FloatText {
         if value.isNaN { return buffer.append("NaN") }
         if value.isInfinite { return buffer.append(value < 0 ? "-Inf" : "+Inf") }
         let magnitude = value.magnitude
-        if magnitude < 9_007_199_254_740_992, magnitude == magnitude.rounded(.towardZero) {
+        if magnitude < min(upper, 9_007_199_254_740_992), magnitude == magnitude.rounded(.towardZero) {
             if value.sign == .minus { buffer.append(UInt8(ascii: "-")) }
             return IntegerText.write(UInt64(magnitude), to: buffer)
         }
