@@ -1,12 +1,13 @@
 import Exposition
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 /// The shared cases: what Prometheus's text parser accepts and refuses.
-@Suite(.enabled(if: ConformanceData.isThere, "conformance data is missing: set APUS_CONFORMANCE"))
+@Suite(.enabled(if: ConformanceData.root != nil, "\(ConformanceData.missing)"))
 struct TextConformanceTests {
-    @Test(arguments: ConformanceData.cases("valid"))
+    @Test(arguments: ExpositionData.cases("valid"))
     func acceptsAndReads(_ item: ConformanceCase) throws {
         let run = PageRun()
         try run.read(item.page)
@@ -22,7 +23,7 @@ struct TextConformanceTests {
         #expect(run.reader.vanished.isEmpty)
     }
 
-    @Test(arguments: ConformanceData.cases("invalid"))
+    @Test(arguments: ExpositionData.cases("invalid"))
     func refuses(_ item: ConformanceCase) {
         let run = PageRun()
         #expect(throws: PageError.self) { try run.read(item.page) }
@@ -35,7 +36,7 @@ struct TextConformanceTests {
     ])
     func readsWholePages(_ name: String, _ series: Int, _ families: Int) throws {
         let run = PageRun()
-        let text = try ConformanceData.page(name)
+        let text = try ExpositionData.page(name)
         let samples = try run.scrape(text)
         #expect(samples.count == series)
         #expect(run.reader.metadata.all.count == families)
@@ -45,7 +46,7 @@ struct TextConformanceTests {
 
     @Test(arguments: ["alltypes.5mfs.om.txt", "dump-openmetrics-test.prom", "dump-openmetrics-roundtrip-test.prom"])
     func refusesWhatOnlyOpenMetricsHas(_ name: String) throws {
-        let text = try ConformanceData.page(name)
+        let text = try ExpositionData.page(name)
         #expect(throws: PageError.self) { try PageRun().read(text) }
     }
 }
@@ -95,25 +96,15 @@ struct ConformanceCase: Decodable, Sendable, CustomTestStringConvertible {
     func help(_ family: String) -> String { events.first { $0.entry == "help" && $0.metric == family }?.text ?? "" }
 }
 
-enum ConformanceData {
-    static let root: URL = {
-        if let path = ProcessInfo.processInfo.environment["APUS_CONFORMANCE"] { return URL(fileURLWithPath: path) }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("../shared/conformance").standardizedFileURL
-    }()
-
-    static var isThere: Bool { FileManager.default.fileExists(atPath: root.path) }
-
-    static func page(_ name: String) throws -> String {
-        try String(contentsOf: root.appendingPathComponent("exposition/\(name)"), encoding: .utf8)
-    }
+/// The shared files about pages.
+enum ExpositionData {
+    static func page(_ name: String) throws -> String { try ConformanceData.text("exposition/\(name)") }
 
     static func cases(_ name: String) -> [ConformanceCase] {
-        guard let text = try? page("cases/\(name).jsonl") else { return [] }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return text.split(separator: "\n").compactMap { line in
-            try? decoder.decode(ConformanceCase.self, from: Data(line.utf8))
-        }.filter { $0.format == "text" }
+        let lines = (try? page("cases/\(name).jsonl"))?.split(separator: "\n") ?? []
+        return lines.compactMap { try? decoder.decode(ConformanceCase.self, from: Data($0.utf8)) }
+            .filter { $0.format == "text" }
     }
 }

@@ -1,6 +1,7 @@
 import Exposition
 import Model
 import Platform
+import TestSupport
 import Testing
 
 struct Page {
@@ -61,9 +62,8 @@ struct Page {
 
     /// The fast path must give the bits of the careful one.
     @Test func numbersAreReadExactly() throws {
-        var generator = SystemRandomNumberGenerator()
-        let seed = UInt64.random(in: 0...UInt64.max, using: &generator)
-        var random = SplitMix(state: seed)
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<20_000 {
             let digits = Int64(truncatingIfNeeded: random.next() >> UInt64(random.next() % 64))
             let places = Int(random.next() % 25)
@@ -87,18 +87,5 @@ struct Page {
         #expect(run.resolved == 3)
         // More blanks, or none, between series and value.
         #expect(try run.scrape("b{}  7\n").map(\.bits) == [Double(7).bitPattern])
-    }
-}
-
-/// A small seeded generator.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }
