@@ -8,7 +8,7 @@ package struct PatternError: Error, Sendable, Equatable, CustomStringConvertible
 /// A fully anchored regular expression (RE2; `.` matches newline).
 package final class LabelPattern: @unchecked Sendable {
     // Sendable: RE2 objects are immutable and safe to share; the pointer is freed once, here.
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     /// At most this much memory for a compiled program, in bytes.
     private static let memoryLimit = 8 << 20
@@ -42,9 +42,6 @@ package final class LabelPattern: @unchecked Sendable {
 
     /// The texts that match, when the pattern is nothing but a choice of literals.
     package var literalSet: [String]? { nil }
-
-    /// True when every text matches.
-    package var matchesEverything: Bool { false }
 
     /// What every text that matches begins with, if the pattern says so.
     package var prefix: String? { nil }
