@@ -1,5 +1,6 @@
 import Model
 import Platform
+import PromQL
 import Synchronization
 
 /// Settings that hold for all queries.
@@ -55,7 +56,12 @@ package final class Engine: Sendable {
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        throw .execution("engine missing")
+        let expression = try parse(text)
+        let grid = Grid(at: time)
+        let root = try plan(expression, grid, end: time, step: 0, options)
+        let evaluator = Evaluator(try context(options, cancellation))
+        let value = try evaluator.instantValue(root)
+        return result(value, evaluator.context, text)
     }
 
     /// Evaluates at start, start + step, ... up to end (milliseconds; step > 0).
@@ -63,6 +69,62 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        throw .execution("engine missing")
+        guard step > 0 else {
+            throw .badParameter(
+                "zero or negative query resolution step widths are not accepted. Try a positive integer")
+        }
+        if end >= start, (end - start) / step > Int64(Limits.rangePoints) {
+            throw .badParameter(
+                "exceeded maximum resolution of 11,000 points per timeseries. "
+                    + "Try decreasing the query resolution (?step=XX)")
+        }
+        let expression = try parse(text)
+        if expression.type != .vector, expression.type != .scalar {
+            throw .badParameter(
+                "invalid expression type \(GoText.quoted(expression.type.documented)) for range query, "
+                    + "must be Scalar or instant Vector")
+        }
+        let grid = Grid(from: start, to: end, step: step)
+        let root = try plan(expression, grid, end: end, step: step, options)
+        let evaluator = Evaluator(try context(options, cancellation))
+        let value = try evaluator.rangeValue(root)
+        return result(value, evaluator.context, text)
+    }
+
+    private func parse(_ text: String) throws(QueryError) -> Expression {
+        do {
+            return try Parser.parse(text)
+        } catch {
+            throw .parse(error)
+        }
+    }
+
+    private func plan(
+        _ expression: Expression, _ grid: Grid, end: Int64, step: Int64, _ query: QueryOptions
+    ) throws(QueryError) -> PlanNode {
+        var planner = Planner(
+            .init(
+                grid: grid, end: end, step: step, lookback: query.lookback ?? options.lookback,
+                defaultSubqueryStep: options.defaultSubqueryStep))
+        return try planner.plan(expression)
+    }
+
+    private func context(_ query: QueryOptions, _ cancellation: Cancellation) throws(QueryError) -> QueryContext {
+        let snapshot: any SeriesSnapshot
+        do {
+            snapshot = try source.snapshot()
+        } catch {
+            throw QueryError(error)
+        }
+        return QueryContext(
+            snapshot: snapshot, budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory),
+            clock: clock, timeout: query.timeout ?? options.timeout, cancellation: cancellation)
+    }
+
+    private func result(_ value: QueryValue, _ context: QueryContext, _ text: String) -> QueryResult {
+        context.statistics.peakSamples = context.budget.peakSamples
+        return QueryResult(
+            value: value, warnings: context.annotations.texts(.warning, query: text),
+            infos: context.annotations.texts(.info, query: text), statistics: context.statistics)
     }
 }

@@ -157,7 +157,8 @@ private final class MemorySelection: Selection {
     private let unitSize: Int
 
     init(
-        series: [MemorySeriesSource.Series], request: SelectRequest, delivery: MemorySeriesSource.Delivery, unitSize: Int
+        series: [MemorySeriesSource.Series], request: SelectRequest, delivery: MemorySeriesSource.Delivery,
+        unitSize: Int
     ) {
         self.series = series
         self.request = request

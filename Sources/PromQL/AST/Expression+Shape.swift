@@ -31,7 +31,7 @@ extension Expression {
 
 extension ValueType {
     /// The name in messages.
-    var documented: String {
+    package var documented: String {
         switch self {
         case .vector: return "instant vector"
         case .matrix: return "range vector"

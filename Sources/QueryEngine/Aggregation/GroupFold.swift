@@ -1,0 +1,162 @@
+import Model
+import PromQL
+
+/// Folds series into groups as they come: sum, avg, count, min, max, group, stddev, stdvar. Memory follows
+/// groups x steps.
+struct GroupFold {
+    private let operation: AggregationOperator
+    private let steps: Int
+    private let projection: LabelProjection
+    private var groups = LabelTable()
+    private var key: [UInt8] = []
+    /// Per group and step: the running sum, extreme, count or sum of squares; absent until a number came.
+    private var values: [Double] = []
+    /// The compensation of a sum or the mean of a variance.
+    private var seconds: [Double] = []
+    /// Numbers seen; negative from where an average goes on as running mean.
+    private var counts: [Double] = []
+
+    init(_ plan: AggregationPlan, steps: Int, isNameless: Bool) {
+        operation = plan.operation
+        self.steps = steps
+        projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless)
+        if projection.isEmpty { _ = groups.index(of: []) }
+    }
+
+    /// The fold is one of those this type computes.
+    static func handles(_ operation: AggregationOperator) -> Bool {
+        switch operation {
+        case .sum, .avg, .count, .min, .max, .group, .stddev, .stdvar: return true
+        case .topk, .bottomk, .quantile, .countValues, .limitk, .limitRatio: return false
+        }
+    }
+
+    /// Numbers held at present.
+    var size: Int { values.count + seconds.count + counts.count }
+
+    mutating func add(_ row: SeriesRow) {
+        var group = 0
+        if !projection.isEmpty {
+            projection.project(row.labels, into: &key)
+            group = groups.index(of: key).index
+        }
+        if group * steps == values.count { addGroup() }
+        switch operation {
+        case .sum: addSum(row.values, group * steps)
+        case .avg: addAverage(row.values, group * steps)
+        case .stddev, .stdvar: addVariance(row.values, group * steps)
+        case .count: update(row.values, group * steps, first: { _ in 1 }, { count, _ in count + 1 })
+        case .min: update(row.values, group * steps, first: { $0 }, { $0 > $1 || $0.isNaN ? $1 : $0 })
+        case .max: update(row.values, group * steps, first: { $0 }, { $0 < $1 || $0.isNaN ? $1 : $0 })
+        default: update(row.values, group * steps, first: { _ in 1 }, { one, _ in one })
+        }
+    }
+
+    private mutating func addGroup() {
+        values.append(contentsOf: repeatElement(.absent, count: steps))
+        switch operation {
+        case .sum: seconds.append(contentsOf: repeatElement(0, count: steps))
+        case .avg, .stddev, .stdvar:
+            seconds.append(contentsOf: repeatElement(0, count: steps))
+            counts.append(contentsOf: repeatElement(0, count: steps))
+        default: break
+        }
+    }
+
+    @inline(__always) private mutating func update(
+        _ row: UnsafeMutablePointer<Double>, _ base: Int, first: (Double) -> Double,
+        _ next: (Double, Double) -> Double
+    ) {
+        values.withUnsafeMutableBufferPointer { values in
+            for step in 0..<steps where !row[step].isAbsent {
+                let held = values[base + step]
+                values[base + step] = held.isAbsent ? first(row[step]) : next(held, row[step])
+            }
+        }
+    }
+
+    private mutating func addSum(_ row: UnsafeMutablePointer<Double>, _ base: Int) {
+        values.withUnsafeMutableBufferPointer { values in
+            seconds.withUnsafeMutableBufferPointer { compensations in
+                for step in 0..<steps where !row[step].isAbsent {
+                    let held = values[base + step]
+                    if held.isAbsent {
+                        values[base + step] = row[step]
+                        continue
+                    }
+                    var sum = CompensatedSum(sum: held, compensation: compensations[base + step])
+                    sum.add(row[step])
+                    values[base + step] = sum.sum
+                    compensations[base + step] = sum.compensation
+                }
+            }
+        }
+    }
+
+    private mutating func addAverage(_ row: UnsafeMutablePointer<Double>, _ base: Int) {
+        for step in 0..<steps where !row[step].isAbsent {
+            let cell = base + step
+            let value = row[step]
+            if values[cell].isAbsent {
+                values[cell] = value
+                counts[cell] = 1
+                continue
+            }
+            let count = counts[cell].magnitude + 1
+            if counts[cell] > 0 {
+                var sum = CompensatedSum(sum: values[cell], compensation: seconds[cell])
+                sum.add(value)
+                if !sum.sum.isInfinite {
+                    values[cell] = sum.sum
+                    seconds[cell] = sum.compensation
+                    counts[cell] = count
+                    continue
+                }
+                // The sum would overflow: from here on the mean is carried, not the sum.
+                values[cell] /= count - 1
+                seconds[cell] /= count - 1
+            }
+            let weight = (count - 1) / count
+            var mean = CompensatedSum(sum: weight * values[cell], compensation: weight * seconds[cell])
+            mean.add(value / count)
+            values[cell] = mean.sum
+            seconds[cell] = mean.compensation
+            counts[cell] = -count
+        }
+    }
+
+    /// Welford's method.
+    private mutating func addVariance(_ row: UnsafeMutablePointer<Double>, _ base: Int) {
+        for step in 0..<steps where !row[step].isAbsent {
+            let cell = base + step
+            let value = row[step]
+            counts[cell] += 1
+            if values[cell].isAbsent {
+                values[cell] = value.isFinite ? 0 : .ordinaryNaN
+                seconds[cell] = value
+                continue
+            }
+            let difference = value - seconds[cell]
+            seconds[cell] += difference / counts[cell]
+            values[cell] += difference * (value - seconds[cell])
+        }
+    }
+
+    /// One series per group that got a number.
+    mutating func finish(_ context: QueryContext) throws(QueryError) -> SeriesColumns {
+        for cell in values.indices where !values[cell].isAbsent {
+            switch operation {
+            case .sum: values[cell] += seconds[cell]
+            case .avg where counts[cell] > 0:
+                values[cell] = values[cell] / counts[cell] + seconds[cell] / counts[cell]
+            case .avg: values[cell] += seconds[cell]
+            case .stdvar: values[cell] /= counts[cell]
+            case .stddev: values[cell] = (values[cell] / counts[cell]).squareRoot()
+            default: break
+            }
+        }
+        let labels = values.isEmpty ? [] : groups.entries
+        let reservation = try context.budget.reserve(samples: values.count, purpose: "an aggregation")
+        return SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+    }
+}

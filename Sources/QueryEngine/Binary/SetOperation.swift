@@ -1,0 +1,61 @@
+import Model
+import PromQL
+
+/// and, or, unless: which series stay depends on whether the other side has a match at that step.
+enum SetOperation {
+    static func evaluate(
+        _ plan: VectorVectorPlan, _ left: SeriesColumns, _ right: SeriesColumns, _ context: QueryContext
+    ) throws(QueryError) -> SeriesColumns {
+        let matches = MatchGroups(left, right, plan.matching)
+        switch plan.operation {
+        case .and: return filter(left, by: right, matches, keepsMatched: true)
+        case .unless: return filter(left, by: right, matches, keepsMatched: false)
+        default: return try union(left, right, matches, context)
+        }
+    }
+
+    private static func filter(
+        _ left: SeriesColumns, by right: SeriesColumns, _ matches: MatchGroups, keepsMatched: Bool
+    ) -> SeriesColumns {
+        var result = left
+        let presence = Presence(right, matches.groups.map(\.right))
+        result.updateRows { series, row in
+            for step in 0..<left.steps where presence.has(matches.leftGroups[series], step) != keepsMatched {
+                row[step] = .absent
+            }
+        }
+        return result
+    }
+
+    private static func union(
+        _ left: SeriesColumns, _ right: SeriesColumns, _ matches: MatchGroups, _ context: QueryContext
+    ) throws(QueryError) -> SeriesColumns {
+        let reservation = try context.budget.reserve(
+            samples: left.values.count + right.values.count, purpose: "or")
+        let presence = Presence(left, matches.groups.map(\.left))
+        var rest = right
+        rest.updateRows { series, row in
+            for step in 0..<right.steps where presence.has(matches.rightGroups[series], step) { row[step] = .absent }
+        }
+        var result = SeriesColumns(
+            labels: left.labels + rest.labels, values: left.values + rest.values, steps: left.steps,
+            reservation: reservation)
+        try result.mergeEqualLabels()
+        return result
+    }
+}
+
+/// At which steps any series of a group has a number.
+struct Presence {
+    private let columns: SeriesColumns
+    private let members: [[Int]]
+
+    init(_ columns: SeriesColumns, _ members: [[Int]]) {
+        self.columns = columns
+        self.members = members
+    }
+
+    func has(_ group: Int, _ step: Int) -> Bool {
+        members[group].contains { !columns.values[$0 * columns.steps + step].isAbsent }
+    }
+}

@@ -1,0 +1,198 @@
+import Model
+import PromQL
+
+/// A binary operator between the matching series of two vectors.
+///
+/// Matching is done once per series, not per step: every pair of series whose matching labels are equal gives one
+/// candidate series. What may not coincide is checked step by step only in groups where it can.
+struct VectorVectorOperation {
+    /// A candidate; a missing side is filled in.
+    private struct Pair {
+        var many: Int?
+        var one: Int?
+    }
+
+    private let plan: VectorVectorPlan
+    /// The side that may have several series per group, and the other one: sides are swapped for `group_right`.
+    private let many: SeriesColumns
+    private let one: SeriesColumns
+    private let isSwapped: Bool
+    private let steps: Int
+    private let context: QueryContext
+    private let resultLabels: MatchedLabels
+    private var labels: [Labels] = []
+    private var values: [Double] = []
+    private var filler: [Double]
+
+    init(_ plan: VectorVectorPlan, _ left: SeriesColumns, _ right: SeriesColumns, _ context: QueryContext) {
+        self.plan = plan
+        isSwapped = plan.matching.cardinality == .oneToMany
+        many = isSwapped ? right : left
+        one = isSwapped ? left : right
+        steps = left.steps
+        self.context = context
+        resultLabels = MatchedLabels(plan)
+        filler = [Double](repeating: 0, count: left.steps)
+    }
+
+    mutating func evaluate() throws(QueryError) -> SeriesColumns {
+        let matches = MatchGroups(many, one, plan.matching)
+        for group in matches.groups {
+            try context.checkpoint()
+            try evaluate(many: group.left, one: group.right)
+            try context.budget.check(samples: values.count, bytes: 0, purpose: "a binary operation")
+        }
+        let reservation = try context.budget.reserve(samples: values.count, purpose: "a binary operation")
+        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        try result.mergeEqualLabels()
+        return result
+    }
+
+    private mutating func evaluate(many group: [Int], one partners: [Int]) throws(QueryError) {
+        try checkOneSide(group, partners)
+        try checkOneToOne(group, partners)
+        var pairs: [Pair] = []
+        for series in group {
+            for partner in partners { pairs.append(Pair(many: series, one: partner)) }
+            if plan.matching.fillRight != nil { pairs.append(Pair(many: series, one: nil)) }
+        }
+        if plan.matching.fillLeft != nil { pairs += partners.map { Pair(many: nil, one: $0) } }
+        let firstLabels = labels.count
+        for pair in pairs {
+            let result = resultLabels.labels(
+                many: pair.many.map { many.labels[$0] }, one: pair.one.map { one.labels[$0] })
+            if plan.matching.cardinality != .oneToOne, pairs.count > 1 {
+                for (index, other) in labels[firstLabels...].enumerated() where other == result {
+                    try checkDistinct(pair, pairs[index], group, partners)
+                }
+            }
+            labels.append(result)
+            append(pair, group, partners)
+        }
+    }
+
+    private mutating func append(_ pair: Pair, _ group: [Int], _ partners: [Int]) {
+        let start = values.count
+        values.append(contentsOf: repeatElement(.absent, count: steps))
+        switch (pair.many, pair.one) {
+        case (let series?, let partner?):
+            combine(many.values, series * steps, one.values, partner * steps, into: start)
+        case (let series?, nil):
+            for step in 0..<steps {
+                filler[step] = isPresent(one, partners, step) ? .absent : plan.matching.fillRight ?? .absent
+            }
+            combine(many.values, series * steps, filler, 0, into: start)
+        case (nil, let partner?):
+            for step in 0..<steps {
+                filler[step] = isPresent(many, group, step) ? .absent : plan.matching.fillLeft ?? .absent
+            }
+            combine(filler, 0, one.values, partner * steps, into: start)
+        case (nil, nil): break
+        }
+    }
+
+    private mutating func combine(
+        _ manySide: [Double], _ manyStart: Int, _ oneSide: [Double], _ oneStart: Int, into start: Int
+    ) {
+        // A filter between vectors keeps the left number.
+        let comparison: ComparisonResult = plan.returnsBool ? .flag : .left
+        manySide.withUnsafeBufferPointer { manySide in
+            oneSide.withUnsafeBufferPointer { oneSide in
+                values.withUnsafeMutableBufferPointer { values in
+                    guard let a = manySide.baseAddress, let b = oneSide.baseAddress, let out = values.baseAddress
+                    else { return }
+                    let (left, right) = isSwapped ? (b + oneStart, a + manyStart) : (a + manyStart, b + oneStart)
+                    ColumnOperation.apply(plan.operation, comparison, left, right, out + start, steps: steps)
+                }
+            }
+        }
+    }
+
+    // MARK: What may not coincide
+
+    /// The one side has at most one series of a group at any step.
+    private func checkOneSide(_ group: [Int], _ partners: [Int]) throws(QueryError) {
+        guard partners.count > 1 else { return }
+        let hasFill = plan.matching.fillLeft != nil || plan.matching.fillRight != nil
+        for step in 0..<steps {
+            let present = partners.filter { isPresent(one, $0, step) }
+            guard present.count > 1, hasFill || isPresent(many, Array(0..<many.count), step) else { continue }
+            let texts = present.prefix(2).map { one.labels[$0].description }.sorted(by: Labels.precedes)
+            var key: [UInt8] = []
+            let matched = LabelProjection(matching: plan.matching.isOn, plan.matching.labels)
+                .labels(one.labels[present[0]], &key)
+            throw .execution(
+                "found duplicate series for the match group \(matched) on the \(isSwapped ? "left" : "right") "
+                    + "hand-side of the operation: [\(texts.joined(separator: ", "))];many-to-many matching not "
+                    + "allowed: matching labels must be unique on one side")
+        }
+    }
+
+    /// Without group_left or group_right the other side has not more either, where there is something to match.
+    private func checkOneToOne(_ group: [Int], _ partners: [Int]) throws(QueryError) {
+        guard plan.matching.cardinality == .oneToOne, group.count > 1 else { return }
+        for step in 0..<steps where plan.matching.fillRight != nil || isPresent(one, partners, step) {
+            if group.filter({ isPresent(many, $0, step) }).count > 1 {
+                throw .execution(
+                    "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)")
+            }
+        }
+    }
+
+    /// Two pairs with equal labels are never there at the same step.
+    private func checkDistinct(
+        _ first: Pair, _ second: Pair, _ group: [Int], _ partners: [Int]
+    ) throws(QueryError) {
+        func isMatched(_ pair: Pair, _ step: Int) -> Bool {
+            let hasMany = pair.many.map { isPresent(many, $0, step) } ?? !isPresent(many, group, step)
+            let hasOne = pair.one.map { isPresent(one, $0, step) } ?? !isPresent(one, partners, step)
+            return hasMany && hasOne
+        }
+        for step in 0..<steps where isMatched(first, step) && isMatched(second, step) {
+            throw .execution("multiple matches for labels: grouping labels must ensure unique matches")
+        }
+    }
+
+    private func isPresent(_ columns: SeriesColumns, _ series: Int, _ step: Int) -> Bool {
+        !columns.values[series * steps + step].isAbsent
+    }
+
+    private func isPresent(_ columns: SeriesColumns, _ series: [Int], _ step: Int) -> Bool {
+        series.contains { isPresent(columns, $0, step) }
+    }
+}
+
+/// The labels of what comes out of a pair.
+struct MatchedLabels {
+    private let matching: VectorMatching
+    private let dropsName: Bool
+    /// For the missing side of a filled pair.
+    private let signature: LabelProjection
+    /// What a one-to-one match keeps.
+    private let kept: LabelProjection?
+
+    init(_ plan: VectorVectorPlan) {
+        matching = plan.matching
+        dropsName = !plan.operation.isComparison || plan.returnsBool
+        signature = LabelProjection(matching: matching.isOn, matching.labels)
+        if matching.cardinality != .oneToOne {
+            kept = nil
+        } else if matching.isOn {
+            kept = LabelProjection(keeping: matching.labels)
+        } else {
+            kept = matching.labels.isEmpty ? nil : LabelProjection(dropping: matching.labels)
+        }
+    }
+
+    func labels(many: Labels?, one: Labels?) -> Labels {
+        var buffer: [UInt8] = []
+        let one = one ?? many.map { signature.labels($0, &buffer) } ?? .empty
+        var result = many ?? signature.labels(one, &buffer)
+        if dropsName { result = LabelProjection.nameless.labels(result, &buffer) }
+        if let kept { result = kept.labels(result, &buffer) }
+        if matching.include.isEmpty { return result }
+        var builder = LabelsBuilder(result)
+        for name in matching.include { builder.set(name, one[name] ?? "") }
+        return builder.labels()
+    }
+}

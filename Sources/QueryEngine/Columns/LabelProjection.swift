@@ -1,0 +1,67 @@
+import Model
+
+/// Keeps or drops labels by name, working on the encoded form; what comes out is the encoded form of a label
+/// set again, so it serves as key (grouping, matching) and as result.
+struct LabelProjection {
+    private let names: [[UInt8]]
+    private let keeps: Bool
+
+    /// What arithmetic and functions drop: name, type and unit say what the value meant before.
+    static let nameless = LabelProjection(dropping: metadataNames)
+
+    private static let metadataNames = [LabelNames.metric, "__type__", "__unit__"]
+
+    init(keeping names: [String]) {
+        self.names = names.map { Array($0.utf8) }
+        keeps = true
+    }
+
+    init(dropping names: [String]) {
+        self.names = names.map { Array($0.utf8) }
+        keeps = false
+    }
+
+    /// The labels an aggregation groups by. `isNameless`: the name counts as gone already.
+    init(grouping names: [String], isWithout: Bool, isNameless: Bool = false) {
+        if isWithout {
+            self.init(dropping: names + (isNameless ? Self.metadataNames : [LabelNames.metric]))
+        } else {
+            self.init(keeping: isNameless ? names.filter { !Self.metadataNames.contains($0) } : names)
+        }
+    }
+
+    /// The labels that decide which series of two sides belong together.
+    init(matching isOn: Bool, _ names: [String]) {
+        if isOn { self.init(keeping: names) } else { self.init(dropping: names + [LabelNames.metric]) }
+    }
+
+    /// Nothing is ever left.
+    var isEmpty: Bool { keeps && names.isEmpty }
+
+    /// Replaces the buffer's content with the encoded labels that are left.
+    func project(_ labels: Labels, into buffer: inout [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        if isEmpty { return }
+        labels.encoded.withUnsafeBytes { bytes in
+            var position = 0
+            while position < bytes.count {
+                let start = position
+                let name = Labels.field(bytes, &position)
+                _ = Labels.field(bytes, &position)
+                if contains(name) == keeps { buffer.append(contentsOf: bytes[start..<position]) }
+            }
+        }
+    }
+
+    func labels(_ labels: Labels, _ buffer: inout [UInt8]) -> Labels {
+        project(labels, into: &buffer)
+        return buffer.count == labels.encoded.count ? labels : Labels(encoded: buffer)
+    }
+
+    private func contains(_ name: UnsafeRawBufferPointer) -> Bool {
+        for candidate in names where candidate.count == name.count {
+            if candidate.withUnsafeBytes({ Labels.compare($0, name) == 0 }) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,118 @@
+import Model
+
+/// The result of a vector operation: per series a label set and one number per step, `absent` where it has none.
+///
+/// A series without any number may be in it; it counts as not there.
+struct SeriesColumns: Sendable {
+    let steps: Int
+    private(set) var labels: [Labels]
+    /// Series after series, `steps` numbers each.
+    var values: [Double]
+    /// No label set has a metric name (or type or unit) any more.
+    private(set) var isNameless = false
+    /// Keeps the room in the query's budget.
+    private let reservation: Reservation?
+
+    /// All numbers absent.
+    init(labels: [Labels], steps: Int, reservation: Reservation?) {
+        self.labels = labels
+        self.steps = steps
+        self.reservation = reservation
+        values = [Double](repeating: .absent, count: labels.count * steps)
+    }
+
+    init(labels: [Labels], values: [Double], steps: Int, reservation: Reservation?) {
+        self.labels = labels
+        self.steps = steps
+        self.values = values
+        self.reservation = reservation
+    }
+
+    var count: Int { labels.count }
+
+    func hasValues(_ series: Int) -> Bool {
+        values[series * steps..<(series + 1) * steps].contains { !$0.isAbsent }
+    }
+
+    /// Calls `body` with each series' numbers.
+    func forEachRow<Failure>(
+        _ body: (Int, UnsafePointer<Double>) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard steps > 0 else { return }
+        try values.withUnsafeBufferPointer { buffer throws(Failure) in
+            guard let base = buffer.baseAddress else { return }
+            for series in 0..<labels.count { try body(series, base + series * steps) }
+        }
+    }
+
+    /// Lets `body` change each series' numbers in place.
+    mutating func updateRows(_ body: (Int, UnsafeMutablePointer<Double>) -> Void) {
+        guard steps > 0 else { return }
+        values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for series in 0..<labels.count { body(series, base + series * steps) }
+        }
+    }
+
+    /// Replaces every present number. The closure is inlined into the loop.
+    @inline(__always) mutating func transform(_ body: (Double) -> Double) {
+        values.withUnsafeMutableBufferPointer { buffer in
+            for index in buffer.indices where !buffer[index].isAbsent { buffer[index] = body(buffer[index]) }
+        }
+    }
+
+    /// The same with the number of the step.
+    @inline(__always) mutating func transformSteps(_ body: (Double, Int) -> Double) {
+        let steps = steps
+        updateRows { _, row in
+            for step in 0..<steps where !row[step].isAbsent { row[step] = body(row[step], step) }
+        }
+    }
+
+    mutating func setLabels(_ newLabels: [Labels]) {
+        labels = newLabels
+        isNameless = false
+    }
+
+    /// Takes the metric name, type and unit away and joins what became equal.
+    mutating func dropNames() throws(QueryError) {
+        if isNameless { return }
+        var buffer: [UInt8] = []
+        labels = labels.map { LabelProjection.nameless.labels($0, &buffer) }
+        isNameless = true
+        try mergeEqualLabels()
+    }
+
+    /// Joins series with equal labels; fails when two of them have a number at the same step.
+    mutating func mergeEqualLabels() throws(QueryError) {
+        guard count > 1 else { return }
+        var table = LabelTable(capacity: count)
+        var firsts: [Int] = []
+        var duplicates: [(series: Int, first: Int)] = []
+        for (series, one) in labels.enumerated() {
+            let (entry, isNew) = table.index(of: one)
+            if isNew { firsts.append(series) } else { duplicates.append((series, firsts[entry])) }
+        }
+        if duplicates.isEmpty { return }
+        for (series, first) in duplicates {
+            for step in 0..<steps where !values[series * steps + step].isAbsent {
+                guard values[first * steps + step].isAbsent else { throw .duplicateLabels }
+                values[first * steps + step] = values[series * steps + step]
+            }
+        }
+        keep(firsts)
+    }
+
+    /// Keeps only these series, in this order.
+    mutating func keep(_ series: [Int]) {
+        var kept: [Double] = []
+        kept.reserveCapacity(series.count * steps)
+        for index in series { kept.append(contentsOf: values[index * steps..<(index + 1) * steps]) }
+        labels = series.map { labels[$0] }
+        values = kept
+    }
+}
+
+extension QueryError {
+    static let duplicateLabels = QueryError.execution("vector cannot contain metrics with the same labelset")
+}

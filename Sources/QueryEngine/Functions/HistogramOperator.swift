@@ -1,0 +1,114 @@
+import Model
+
+/// histogram_quantile, histogram_quantiles and histogram_fraction over classic histograms: series that differ
+/// only in `le` are the buckets of one.
+struct HistogramOperator {
+    private struct Histogram {
+        var labels: Labels
+        /// Series and upper bound, ascending by bound.
+        var buckets: [(series: Int, bound: Double)] = []
+    }
+
+    private let plan: HistogramPlan
+    private let columns: SeriesColumns
+    private let parameters: [[Double]]
+    private let grid: Grid
+    private let context: QueryContext
+
+    init(
+        _ plan: HistogramPlan, _ columns: SeriesColumns, parameters: [[Double]], grid: Grid, _ context: QueryContext
+    ) {
+        self.plan = plan
+        self.columns = columns
+        self.parameters = parameters
+        self.grid = grid
+        self.context = context
+    }
+
+    func evaluate() throws(QueryError) -> SeriesColumns {
+        annotateQuantiles()
+        let histograms = findHistograms()
+        let copies = if case .quantiles = plan.function { parameters.count } else { 1 }
+        let reservation = try context.budget.reserve(
+            samples: histograms.count * copies * grid.count, purpose: "a histogram function")
+        let labels = (0..<copies).flatMap { copy in histograms.map { self.labels($0, copy) } }
+        var result = SeriesColumns(labels: labels, steps: grid.count, reservation: reservation)
+        var buckets = ClassicBuckets()
+        for (index, histogram) in histograms.enumerated() {
+            try context.checkpoint()
+            for step in 0..<grid.count {
+                for copy in 0..<copies {
+                    // The quantile corrects the counts, so every copy starts from the samples.
+                    fill(&buckets, histogram, step)
+                    if buckets.isEmpty { continue }
+                    result.values[(copy * histograms.count + index) * grid.count + step] =
+                        evaluate(&buckets, copy, step)
+                }
+            }
+        }
+        try result.mergeEqualLabels()
+        return result
+    }
+
+    private func evaluate(_ buckets: inout ClassicBuckets, _ copy: Int, _ step: Int) -> Double {
+        if case .fraction = plan.function { return buckets.fraction(parameters[0][step], parameters[1][step]) }
+        let (value, correction) = buckets.quantile(parameters[copy][step], time: grid.time(step))
+        if let correction {
+            context.annotations.add(.forcedMonotonicity(correction, at: plan.argument.position))
+        }
+        return value
+    }
+
+    private func fill(_ buckets: inout ClassicBuckets, _ histogram: Histogram, _ step: Int) {
+        buckets.removeAll()
+        for (series, bound) in histogram.buckets {
+            let count = columns.values[series * grid.count + step]
+            if !count.isAbsent { buckets.append(bound: bound, count: count) }
+        }
+    }
+
+    private func findHistograms() -> [Histogram] {
+        let signature = LabelProjection(dropping: [LabelNames.bucketBound])
+        let kept = LabelProjection(dropping: [LabelNames.bucketBound, LabelNames.metric])
+        var table = LabelTable()
+        var key: [UInt8] = []
+        var histograms: [Histogram] = []
+        for (series, labels) in columns.labels.enumerated() where columns.hasValues(series) {
+            let text = labels[LabelNames.bucketBound] ?? ""
+            guard let bound = FloatText.parse(text) else {
+                context.annotations.add(.badBucketLabel(text, at: plan.argument.position))
+                continue
+            }
+            signature.project(labels, into: &key)
+            let (index, isNew) = table.index(of: key)
+            if isNew { histograms.append(Histogram(labels: kept.labels(labels, &key))) }
+            histograms[index].buckets.append((series, bound))
+        }
+        for index in histograms.indices {
+            histograms[index].buckets.sort { $0.bound < $1.bound || ($0.bound == $1.bound && $0.series < $1.series) }
+        }
+        return histograms
+    }
+
+    private func labels(_ histogram: Histogram, _ copy: Int) -> Labels {
+        guard case .quantiles(let label) = plan.function else { return histogram.labels }
+        var builder = LabelsBuilder(histogram.labels)
+        builder.set(label, Self.quantileText(parameters[copy].first ?? .ordinaryNaN))
+        return builder.labels()
+    }
+
+    /// As OpenMetrics writes numbers: always with a fraction or an exponent.
+    private static func quantileText(_ value: Double) -> String {
+        let text = FloatText.general(value)
+        return text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || ($0 >= 48 && $0 <= 57) } ? text + ".0" : text
+    }
+
+    private func annotateQuantiles() {
+        if case .fraction = plan.function { return }
+        for (parameter, values) in zip(plan.parameters, parameters) {
+            for value in values where !(value >= 0 && value <= 1) {
+                context.annotations.add(.invalidQuantile(value, at: parameter.position))
+            }
+        }
+    }
+}

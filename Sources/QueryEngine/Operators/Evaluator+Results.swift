@@ -1,0 +1,80 @@
+import Model
+import PromQL
+
+extension Evaluator {
+    /// The answer of an instant query.
+    func instantValue(_ root: PlanNode) throws(QueryError) -> QueryValue {
+        let time = root.grid.start
+        switch root.type {
+        case .scalar: return .scalar(time, try scalar(root).first ?? .ordinaryNaN)
+        case .string:
+            guard case .text(let text) = root.operation else { throw .execution("expected a string literal") }
+            return .string(time, text)
+        case .matrix:
+            guard case .samples(let input) = root.operation else { throw .execution("expected a range vector") }
+            return .matrix(try samples(input, root.grid))
+        default:
+            let columns = try vector(root)
+            return .vector(
+                (0..<columns.count).filter { !columns.values[$0].isAbsent }.map {
+                    VectorSample(labels: columns.labels[$0], time: time, value: columns.values[$0])
+                })
+        }
+    }
+
+    /// The answer of a range query: a scalar is a series without labels.
+    func rangeValue(_ root: PlanNode) throws(QueryError) -> QueryValue {
+        let grid = root.grid
+        let times = (0..<grid.count).map { grid.time($0) }
+        if root.type == .scalar {
+            let values = try scalar(root)
+            return .matrix(values.isEmpty ? [] : [MatrixSeries(labels: .empty, times: times, values: values)])
+        }
+        let columns = try vector(root)
+        var result: [MatrixSeries] = []
+        for (series, labels) in columns.labels.enumerated() where columns.hasValues(series) {
+            let row = columns.values[series * grid.count..<(series + 1) * grid.count]
+            if row.contains(where: \.isAbsent) {
+                let present = row.indices.filter { !row[$0].isAbsent }
+                result.append(
+                    MatrixSeries(
+                        labels: labels, times: present.map { times[$0 - row.startIndex] },
+                        values: present.map { row[$0] }))
+            } else {
+                result.append(MatrixSeries(labels: labels, times: times, values: Array(row)))
+            }
+        }
+        return .matrix(result.sorted { $0.labels < $1.labels })
+    }
+
+    /// Raw samples of a range vector at one time.
+    private func samples(_ input: RangeInput, _ grid: Grid) throws(QueryError) -> [MatrixSeries] {
+        let selection = try select(input, grid, keepsStaleMarkers: false)
+        let slice = Slice()
+        let end = input.windowEnd(grid, 0)
+        var result: [MatrixSeries] = []
+        var held = 0
+        for unit in 0..<selection.unitCount {
+            try context.checkpoint()
+            do {
+                try selection.read(unit: unit, into: slice)
+            } catch {
+                throw QueryError(error)
+            }
+            for column in slice.columns {
+                let times = slice.times[column.firstTime..<column.firstTime + column.count]
+                let kept = times.indices.filter { times[$0] > end - input.range && times[$0] <= end }
+                held += kept.count
+                try context.budget.check(samples: held, bytes: held * 16, purpose: "a range vector")
+                context.statistics.samplesRead += column.count
+                if kept.isEmpty { continue }
+                let shift = column.firstValue - column.firstTime
+                result.append(
+                    MatrixSeries(
+                        labels: selection.labels(of: column.series), times: kept.map { times[$0] },
+                        values: kept.map { slice.values[$0 + shift] }))
+            }
+        }
+        return result.sorted { $0.labels < $1.labels }
+    }
+}

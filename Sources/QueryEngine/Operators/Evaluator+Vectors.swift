@@ -1,0 +1,114 @@
+import Model
+import PromQL
+
+extension Evaluator {
+    func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
+        switch node.operation {
+        case .window(let plan): return try materialize(plan, node.grid)
+        case .broadcast(let child): return try broadcast(try vector(child), node.grid.count)
+        case .vectorOf(let child):
+            return SeriesColumns(
+                labels: node.grid.count > 0 ? [.empty] : [], values: try scalar(child), steps: node.grid.count,
+                reservation: try context.budget.reserve(samples: node.grid.count, purpose: "vector()"))
+        case .nothing(let child):
+            _ = try vector(child)
+            return SeriesColumns(labels: [], steps: node.grid.count, reservation: nil)
+        case .absent(let child, let labels): return try absence(of: child, labels, node.grid.count)
+        case .timestamps(let child):
+            var columns = try vector(child)
+            columns.transformSteps { _, step in Double(node.grid.time(step)) / 1000 }
+            try columns.dropNames()
+            return columns
+        case .elementwise(let function, let child, let parameters):
+            var columns = try vector(child)
+            function.apply(to: &columns, parameters: try parameters.map { node throws(QueryError) in try scalar(node) })
+            try columns.dropNames()
+            return columns
+        case .relabel(let rewrite, let child): return try rewrite.apply(to: try vector(child))
+        case .sort(let order, let child):
+            if node.grid.count > 1 { context.annotations.add(.sortInRangeQuery(at: node.position)) }
+            return order.apply(to: try vector(child))
+        case .histogram(let plan):
+            let parameters = try plan.parameters.map { node throws(QueryError) in try scalar(node) }
+            return try HistogramOperator(
+                plan, try vector(plan.argument), parameters: parameters, grid: node.grid, context
+            ).evaluate()
+        case .aggregate(let plan): return try aggregate(plan, node.grid)
+        case .vectorScalar(let plan):
+            return try VectorScalarOperation.evaluate(plan, try vector(plan.vector), try scalar(plan.scalar))
+        case .vectorVector(let plan):
+            let left = try vector(plan.left)
+            var operation = VectorVectorOperation(plan, left, try vector(plan.right), context)
+            return try operation.evaluate()
+        case .set(let plan):
+            let left = try vector(plan.left)
+            return try SetOperation.evaluate(plan, left, try vector(plan.right), context)
+        default: throw .execution("expected an instant vector expression")
+        }
+    }
+
+    /// All series of a window function, in the order of the selection.
+    private func materialize(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
+        var series: [Int] = []
+        var labels: [Labels] = []
+        var values: [Double] = []
+        try run(plan, grid) { number, row throws(QueryError) in
+            try context.budget.check(
+                samples: values.count + grid.count, bytes: (values.count + grid.count) * 8,
+                purpose: "a selector with \(labels.count) series so far x \(grid.count) steps")
+            series.append(number)
+            labels.append(row.labels)
+            values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
+        }
+        let reservation = try context.budget.reserve(samples: values.count, purpose: "a selector")
+        var columns = SeriesColumns(labels: labels, values: values, steps: grid.count, reservation: reservation)
+        // Units come in the order storage keeps them in.
+        if zip(series, series.dropFirst()).contains(where: { $0 > $1 }) {
+            columns.keep(series.indices.sorted { series[$0] < series[$1] })
+        }
+        guard plan.dropsName else { return columns }
+        let found = columns.count
+        try columns.dropNames()
+        // Unlike other functions, those over ranges do not join series even where their steps differ.
+        if columns.count < found { throw .duplicateLabels }
+        return columns
+    }
+
+    private func broadcast(_ columns: SeriesColumns, _ steps: Int) throws(QueryError) -> SeriesColumns {
+        let reservation = try context.budget.reserve(samples: columns.count * steps, purpose: "an @ expression")
+        var values: [Double] = []
+        values.reserveCapacity(columns.count * steps)
+        for value in columns.values { values.append(contentsOf: repeatElement(value, count: steps)) }
+        return SeriesColumns(labels: columns.labels, values: values, steps: steps, reservation: reservation)
+    }
+
+    /// absent(), absent_over_time(): 1 where no series has a number.
+    private func absence(of node: PlanNode, _ labels: Labels, _ steps: Int) throws(QueryError) -> SeriesColumns {
+        let reservation = try context.budget.reserve(samples: steps, purpose: "absent()")
+        var values = [Double](repeating: 1, count: steps)
+        try forEachSeries(node) { row throws(QueryError) in
+            for step in 0..<steps where !row.values[step].isAbsent { values[step] = .absent }
+        }
+        return SeriesColumns(labels: [labels], values: values, steps: steps, reservation: reservation)
+    }
+
+    private func aggregate(_ plan: AggregationPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
+        let parameter = if let node = plan.parameter { try scalar(node) } else { [Double]() }
+        if GroupFold.handles(plan.operation) {
+            var fold = GroupFold(plan, steps: grid.count, isNameless: isNameless(plan.argument))
+            try forEachSeries(plan.argument) { row throws(QueryError) in
+                fold.add(row)
+                try context.budget.check(samples: 0, bytes: fold.size * 8, purpose: "the groups of an aggregation")
+            }
+            return try fold.finish(context)
+        }
+        let columns = try vector(plan.argument)
+        switch plan.operation {
+        case .quantile:
+            return try QuantileAggregation.evaluate(plan, columns, parameter: parameter, context)
+        case .countValues:
+            return try CountValues.evaluate(plan, columns, label: plan.valueLabel ?? "", context)
+        default: return try SelectionAggregation(plan, columns, parameter: parameter, context).evaluate()
+        }
+    }
+}

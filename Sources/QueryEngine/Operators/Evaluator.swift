@@ -1,0 +1,96 @@
+import Model
+import PromQL
+
+/// Evaluates the nodes of a plan. A node with several users is evaluated once. Used by one thread.
+final class Evaluator {
+    let context: QueryContext
+    private var vectors: [ObjectIdentifier: SeriesColumns] = [:]
+    private var scalars: [ObjectIdentifier: [Double]] = [:]
+
+    init(_ context: QueryContext) { self.context = context }
+
+    /// One number per step of the node's grid.
+    func scalar(_ node: PlanNode) throws(QueryError) -> [Double] {
+        if let known = scalars[ObjectIdentifier(node)] { return known }
+        let result = try computeScalar(node)
+        if node.uses > 1 { scalars[ObjectIdentifier(node)] = result }
+        return result
+    }
+
+    func vector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
+        if let known = vectors[ObjectIdentifier(node)] { return known }
+        try context.checkpoint()
+        let result = try computeVector(node)
+        if node.uses > 1 { vectors[ObjectIdentifier(node)] = result }
+        return result
+    }
+
+    /// Hands over the node's series one by one. A window function that nobody else asks for is not held as a whole.
+    /// Where the plan says that names are dropped the labels still have them.
+    func forEachSeries(
+        _ node: PlanNode, _ body: (SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        if case .window(let plan) = node.operation, node.uses == 1 {
+            var names = plan.dropsName && !plan.hasOneName ? DuplicateCheck() : nil
+            return try run(plan, node.grid) { _, row throws(QueryError) in
+                try names?.add(row.labels)
+                try body(row)
+            }
+        }
+        let columns = try vector(node)
+        let selection = ColumnsSelection(columns, grid: node.grid)
+        let buffer = StepBuffer(node.grid.count)
+        try columns.forEachRow { series, row throws(QueryError) in
+            buffer.values.update(from: row, count: columns.steps)
+            try body(SeriesRow(selection, series: series, values: buffer.values))
+        }
+    }
+
+    /// The labels that `forEachSeries` hands over are to be read without names.
+    func isNameless(_ node: PlanNode) -> Bool {
+        if case .window(let plan) = node.operation { return plan.dropsName }
+        return false
+    }
+
+    /// Reads the plan's input and computes the function; the body gets the series' number within the selection.
+    func run(
+        _ plan: WindowPlan, _ grid: Grid, _ body: (Int, SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        var parameters: [[Double]] = []
+        for parameter in plan.parameters { parameters.append(try scalar(parameter)) }
+        let selection = try select(plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers)
+        var operation = WindowOperator(
+            plan, grid: grid, selection: selection, parameters: parameters, context: context)
+        try operation.run(body)
+    }
+
+    func select(
+        _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool
+    ) throws(QueryError) -> any Selection {
+        switch input.source {
+        case .subquery(let node): return ColumnsSelection(try vector(node), grid: node.grid)
+        case .selector(let matchers, _):
+            let request = SelectRequest(
+                matchers: matchers, start: input.windowEnd(grid, 0) - input.range + 1,
+                end: input.windowEnd(grid, max(grid.count - 1, 0)), keepsStaleMarkers: keepsStaleMarkers)
+            do {
+                let selection = try context.snapshot.select(request)
+                context.statistics.seriesSelected += selection.seriesCount
+                return selection
+            } catch {
+                throw QueryError(error)
+            }
+        }
+    }
+}
+
+/// Notices label sets that are equal without their names.
+struct DuplicateCheck {
+    private var table = LabelTable()
+    private var key: [UInt8] = []
+
+    mutating func add(_ labels: Labels) throws(QueryError) {
+        LabelProjection.nameless.project(labels, into: &key)
+        if !table.index(of: key).isNew { throw .duplicateLabels }
+    }
+}

@@ -1,0 +1,149 @@
+import Model
+
+/// Reads a range input unit by unit and computes a window function for each series.
+struct WindowOperator {
+    private let plan: WindowPlan
+    private let grid: Grid
+    private let context: QueryContext
+    private let selection: any Selection
+    private var kernel: WindowKernel
+    private var shared = StepWindows()
+    private var own = StepWindows()
+    private var invalidQuantiles: [Int] = []
+
+    /// `parameters`: the plan's scalars, evaluated.
+    init(
+        _ plan: WindowPlan, grid: Grid, selection: any Selection, parameters: [[Double]], context: QueryContext
+    ) {
+        self.plan = plan
+        self.grid = grid
+        self.context = context
+        self.selection = selection
+        kernel = WindowKernel(function: plan.function, input: plan.input, grid: grid, parameters: parameters)
+        if plan.function == .quantile {
+            invalidQuantiles = parameters[0].indices.filter { !(parameters[0][$0] >= 0 && parameters[0][$0] <= 1) }
+        }
+    }
+
+    /// Calls `body` for each series that has a number at any step, with the series' number within the selection.
+    mutating func run(_ body: (Int, SeriesRow) throws(QueryError) -> Void) throws(QueryError) {
+        guard grid.count > 0 else { return }
+        let slice = Slice()
+        let row = StepBuffer(grid.count)
+        for unit in 0..<selection.unitCount {
+            try context.checkpoint()
+            let estimate = selection.estimatedSamples(inUnit: unit)
+            try context.budget.check(samples: 0, bytes: estimate * 16, purpose: selectionText())
+            do {
+                try selection.read(unit: unit, into: slice)
+            } catch {
+                throw QueryError(error)
+            }
+            try process(slice, row, body)
+        }
+    }
+
+    private mutating func process(
+        _ slice: Slice, _ row: StepBuffer, _ body: (Int, SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        var failure: QueryError?
+        slice.times.withUnsafeBufferPointer { times in
+            slice.values.withUnsafeBufferPointer { values in
+                do throws(QueryError) {
+                    shared.find(UnsafeBufferPointer(rebasing: times[..<slice.sharedRows]), plan.input, grid)
+                    for column in slice.columns {
+                        try process(column, times, values, row, body)
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func process(
+        _ column: Slice.Column, _ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>,
+        _ row: StepBuffer, _ body: (Int, SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        guard column.count > 0, let timeBase = times.baseAddress, let valueBase = values.baseAddress else { return }
+        let ownTimes = timeBase + column.firstTime
+        if !column.isShared {
+            own.find(UnsafeBufferPointer(start: ownTimes, count: column.count), plan.input, grid)
+        }
+        let windows = column.isShared ? shared : own
+        var failure: QueryError?
+        windows.lows.withUnsafeBufferPointer { lows in
+            windows.highs.withUnsafeBufferPointer { highs in
+                guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return }
+                let input = WindowColumn(
+                    times: ownTimes, values: valueBase + column.firstValue, count: column.count, lows: lows,
+                    highs: highs, base: column.isShared ? column.firstTime : 0, steps: grid.count)
+                do throws(QueryError) {
+                    try context.budget.check(
+                        samples: min(input.largestWindow, column.count), bytes: 0, purpose: selectionText())
+                    try kernel.evaluate(input, into: row.values)
+                } catch {
+                    failure = error
+                }
+            }
+        }
+        if let failure { throw failure }
+        context.statistics.samplesRead += column.count
+        guard row.hasValues else { return }
+        let result = SeriesRow(selection, series: column.series, values: row.values)
+        annotate(result)
+        try body(column.series, result)
+    }
+
+    private func annotate(_ row: SeriesRow) {
+        if plan.function.expectsCounter { annotateName(plan.exactName ?? row.labels.metricName) }
+        for step in invalidQuantiles where !row.values[step].isAbsent {
+            context.annotations.add(
+                .invalidQuantile(kernel.parameters[0][step], at: plan.argumentPosition))
+        }
+    }
+
+    private func annotateName(_ name: String) {
+        let isCounter =
+            name.hasSuffix("_total") || name.hasSuffix("_sum") || name.hasSuffix("_count") || name.hasSuffix("_bucket")
+        if !name.isEmpty, !isCounter {
+            context.annotations.add(.possibleNonCounter(name, at: plan.argumentPosition))
+        }
+    }
+
+    private func selectionText() -> String {
+        guard case .selector(let matchers, let name) = plan.input.source else { return "a subquery" }
+        let conditions = matchers.filter { $0.name != LabelNames.metric || name.isEmpty }.map(\.description)
+        let braces = conditions.isEmpty ? "" : "{\(conditions.joined(separator: ","))}"
+        return "\(name)\(braces) with \(selection.seriesCount) series"
+    }
+}
+
+/// One number per step, reused for series after series.
+final class StepBuffer {
+    let values: UnsafeMutablePointer<Double>
+    private let count: Int
+
+    init(_ count: Int) {
+        self.count = count
+        values = .allocate(capacity: max(count, 1))
+        values.initialize(repeating: .absent, count: max(count, 1))
+    }
+
+    deinit { values.deallocate() }
+
+    var hasValues: Bool {
+        for step in 0..<count where !values[step].isAbsent { return true }
+        return false
+    }
+}
+
+extension QueryError {
+    init(_ error: SelectError) {
+        switch error {
+        case .storage(let text): self = .execution(text)
+        case .notReady: self = .unavailable(error.description)
+        }
+    }
+}

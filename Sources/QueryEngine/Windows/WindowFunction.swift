@@ -1,0 +1,25 @@
+/// What can be computed from the samples of a window.
+enum WindowFunction {
+    /// The newest sample, unless it is a stale marker: what an instant selector gives.
+    case newest
+    /// The time of that sample in seconds.
+    case newestTime
+    case rate, increase, delta
+    case irate, idelta
+    case resets, changes
+    case sum, avg, count, min, max, stddev, stdvar
+    case first, last, present
+    case quantile, medianDeviation
+    case deriv, predictLinear
+    case smoothing
+    case firstTime, lastTime, minTime, maxTime
+
+    /// The stale marker means something: it ends the series.
+    var needsStaleMarkers: Bool { self == .newest || self == .newestTime }
+
+    /// The result is one of the samples, so the metric name stays right.
+    var keepsName: Bool { self == .newest || self == .first || self == .last }
+
+    /// The samples should be a counter's.
+    var expectsCounter: Bool { self == .rate || self == .increase }
+}

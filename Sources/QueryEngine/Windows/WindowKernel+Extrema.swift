@@ -1,0 +1,50 @@
+import Model
+
+extension WindowKernel {
+    /// min_over_time, max_over_time: NaN counts only where there is nothing else.
+    ///
+    /// The queue holds the rows that can still be the best one of a coming window, best first, so that every
+    /// row enters and leaves once and a step costs O(1) in the mean.
+    @inline(__always) mutating func extremum(
+        _ column: WindowColumn, _ out: UnsafeMutablePointer<Double>, _ isBetter: (Double, Double) -> Bool
+    ) {
+        let values = column.values
+        rows.removeAll(keepingCapacity: true)
+        var head = 0
+        var entered = 0
+        for step in 0..<column.steps {
+            let (low, high) = column.window(step)
+            guard low < high else {
+                out[step] = .absent
+                continue
+            }
+            entered = max(entered, low)
+            while entered < high {
+                let value = values[entered]
+                if !value.isNaN {
+                    while rows.count > head, let last = rows.last, isBetter(value, values[Int(last)]) {
+                        rows.removeLast()
+                    }
+                    rows.append(Int32(entered))
+                }
+                entered += 1
+            }
+            while head < rows.count, Int(rows[head]) < low { head += 1 }
+            out[step] = head < rows.count ? values[Int(rows[head])] : .ordinaryNaN
+        }
+    }
+
+    /// ts_of_min_over_time, ts_of_max_over_time: the time of the last of the best samples.
+    @inline(__always) func extremumTime(
+        _ column: WindowColumn, _ out: UnsafeMutablePointer<Double>, _ isBetter: (Double, Double) -> Bool
+    ) {
+        fill(column, out) { low, high in
+            var best = low
+            for row in low..<high {
+                let value = column.values[best]
+                if value.isNaN || isBetter(column.values[row], value) { best = row }
+            }
+            return Double(column.times[best]) / 1000
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Model
+
+extension WindowKernel {
+    /// Whole numbers whose sums stay below this are added without any error, in any order.
+    private static let exactLimit = 9_007_199_254_740_992.0
+
+    /// sum_over_time, avg_over_time.
+    mutating func total(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
+        if column.largestWindow > 4, prefixSums(column) {
+            for step in 0..<column.steps {
+                let (low, high) = column.window(step)
+                guard low < high else {
+                    out[step] = .absent
+                    continue
+                }
+                let sum = numbers[high] - numbers[low]
+                out[step] = function == .sum ? sum : sum / Double(high - low)
+            }
+            return
+        }
+        if function == .sum {
+            fill(column, out) { low, high in
+                var sum = CompensatedSum()
+                for row in low..<high { sum.add(column.values[row]) }
+                return sum.total
+            }
+        } else {
+            fill(column, out) { low, high in Self.average(column.values, low, high) }
+        }
+    }
+
+    /// Fills `numbers` with sums from the start when they are exact: then a difference of two of them equals the
+    /// compensated sum of the values between, and each step costs O(1).
+    private mutating func prefixSums(_ column: WindowColumn) -> Bool {
+        numbers.removeAll(keepingCapacity: true)
+        numbers.append(0)
+        var sum = 0.0
+        var magnitude = 0.0
+        for row in 0..<column.count {
+            let value = column.values[row]
+            magnitude += value.magnitude
+            guard magnitude < Self.exactLimit, value == value.rounded(.towardZero) else { return false }
+            sum += value
+            numbers.append(sum)
+        }
+        return true
+    }
+
+    /// The mean as sum divided by count; as running mean from where the sum would overflow.
+    static func average(_ values: UnsafePointer<Double>, _ low: Int, _ high: Int) -> Double {
+        var sum = CompensatedSum(sum: values[low], compensation: 0)
+        var count = 1.0
+        var row = low + 1
+        while row < high {
+            var next = sum
+            next.add(values[row])
+            if next.sum.isInfinite { break }
+            sum = next
+            count += 1
+            row += 1
+        }
+        if row == high { return sum.sum / count + sum.compensation / count }
+        var mean = CompensatedSum(sum: sum.sum / count, compensation: sum.compensation / count)
+        while row < high {
+            count += 1
+            let weight = (count - 1) / count
+            mean = CompensatedSum(sum: weight * mean.sum, compensation: weight * mean.compensation)
+            mean.add(values[row] / count)
+            row += 1
+        }
+        return mean.value
+    }
+
+    /// stddev_over_time, stdvar_over_time: Welford's method with compensated sums.
+    func variance(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
+        fill(column, out) { low, high in
+            var count = 0.0
+            var mean = CompensatedSum()
+            var squares = CompensatedSum()
+            for row in low..<high {
+                count += 1
+                let value = column.values[row]
+                let difference = value - mean.value
+                mean.add(difference / count)
+                squares.add(difference * (value - mean.value))
+            }
+            let variance = squares.value / count
+            return function == .stddev ? variance.squareRoot() : variance
+        }
+    }
+}
