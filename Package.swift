@@ -30,8 +30,8 @@ let package = Package(
         room(
             "Server",
             [
-                "API", "WebUI", "HTTP", "Scraping", "QueryEngine", "PromQL", "Storage", "Configuration", "Model",
-                "Telemetry", "Platform",
+                "API", "WebUI", "HTTP", "Remote", "Scraping", "QueryEngine", "PromQL", "Storage", "Configuration",
+                "Model", "Telemetry", "Platform",
             ]),
         room("API", ["HTTP", "QueryEngine", "PromQL", "Scraping", "Model", "Telemetry", "Platform"]),
         room("WebUI", ["HTTP", "QueryEngine", "PromQL", "Model", "Telemetry", "Platform"]),
@@ -81,7 +81,7 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("APITests", ["API", "WebUI", "HTTP", "QueryEngine", "Model", "Telemetry", "Platform"]),
         tests("RemoteTests", ["Remote", "HTTP", "Compression"]),
-        tests("ServerTests", ["Server", "CommandLineTool"]),
+        tests("ServerTests", ["Server", "CommandLineTool", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(
             name: "bench",

@@ -8,6 +8,9 @@ package struct ServerOptions: Sendable {
     package var addresses = ["127.0.0.1:9090"]
     /// `/-/reload` and `/-/quit` work.
     package var enablesLifecycle = false
+    /// `POST /api/v1/write` works.
+    package var receivesRemoteWrite = false
+    /// How far an instant selector looks back.
     package var lookback: Int64 = 300_000
     package var queryTimeout: Int64 = 120_000
     /// Samples one query may hold at once.

@@ -13,6 +13,7 @@ enum ServeFlags {
             "web.listen-address", .list(placeholder: "HOST:PORT", default: ["127.0.0.1:9090"]),
             "Where to listen; :9090 is all interfaces, port 0 lets the system choose."),
         Flag("web.enable-lifecycle", .boolean(default: false), "Allow POST /-/reload and /-/quit."),
+        Flag("web.enable-remote-write-receiver", .boolean(default: false), "Take samples at POST /api/v1/write."),
         Flag(
             "query.lookback-delta", .value(placeholder: "DURATION", default: "5m"),
             "How far back an instant selector looks for a sample."),

@@ -14,6 +14,17 @@ package struct Labels: Hashable, Sendable {
     /// Takes bytes that are in the encoded form already.
     package init(encoded: [UInt8]) { self.encoded = encoded }
 
+    /// Puts the encoded form together of names and values that are in order already.
+    package init(encodedFrom fields: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)]) {
+        let size = fields.reduce(0) { $0 + Self.fieldSize($1.name.count) + Self.fieldSize($1.value.count) }
+        encoded = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            for field in fields {
+                Self.put(field.name, into: buffer, &count)
+                Self.put(field.value, into: buffer, &count)
+            }
+        }
+    }
+
     /// Sorts, drops empty values; of equal names the last one wins.
     package init(_ labels: [Label]) {
         var builder = LabelsBuilder()
@@ -97,5 +108,32 @@ package struct Labels: Hashable, Sendable {
         }
         defer { position += length }
         return UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
+    }
+
+    /// Bytes of a length-prefixed field.
+    private static func fieldSize(_ length: Int) -> Int {
+        var size = length + 1
+        var rest = length >> 7
+        while rest > 0 {
+            size += 1
+            rest >>= 7
+        }
+        return size
+    }
+
+    private static func put(
+        _ text: UnsafeRawBufferPointer, into buffer: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
+    ) {
+        var rest = text.count
+        while rest >= 0x80 {
+            buffer.initializeElement(at: end, to: UInt8(rest & 0x7f) | 0x80)
+            rest >>= 7
+            end += 1
+        }
+        buffer.initializeElement(at: end, to: UInt8(rest))
+        end += 1
+        UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[end..<end + text.count])).copyMemory(
+            from: text)
+        end += text.count
     }
 }

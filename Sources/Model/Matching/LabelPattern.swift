@@ -43,6 +43,9 @@ package final class LabelPattern: @unchecked Sendable {
     /// The texts that match, when the pattern is nothing but a choice of literals.
     package var literalSet: [String]? { nil }
 
+    /// True when every text matches.
+    package var matchesEverything: Bool { false }
+
     /// What every text that matches begins with, if the pattern says so.
     package var prefix: String? { nil }
 

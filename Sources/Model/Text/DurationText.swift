@@ -39,6 +39,23 @@ package enum DurationText {
         return total
     }
 
+    /// Milliseconds of a duration parameter of the API: seconds, or a duration.
+    package static func parse(parameter text: String) throws(Problem) -> Int64 {
+        let name = "cannot parse \(GoText.quoted(text)) to a valid duration"
+        if let seconds = FloatText.parse(text) {
+            // Go's durations are 63 bits of nanoseconds.
+            guard seconds.magnitude < 9_223_372_036.854775807 else {
+                throw Problem(description: name + ". It overflows int64")
+            }
+            return Int64((seconds * 1000).rounded())
+        }
+        do {
+            return try parse(text)
+        } catch {
+            throw Problem(description: name)
+        }
+    }
+
     /// The shortest form that reads back: `1d2h`, `5m`, `0s`. Years and weeks only when the whole is a
     /// multiple of them.
     package static func text(_ milliseconds: Int64) -> String {

@@ -1,9 +1,19 @@
 extension TimeText {
+    /// Milliseconds of a time parameter of the API: seconds, or an RFC 3339 time. Seconds are rounded to milliseconds
+    /// and bounded by what milliseconds can say; nil when the text is neither.
+    package static func parse(parameter text: String) -> Int64? {
+        guard let seconds = FloatText.parse(text) else { return parse(rfc3339: text) }
+        if !seconds.isFinite { return nil }
+        let milliseconds = (seconds * 1000).rounded()
+        return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
+    }
+
     /// Milliseconds of an RFC 3339 time: `2026-11-20T05:02:00Z`, `2026-11-20T07:02:00.5+02:00`. Digits beyond
-    /// milliseconds are dropped; nil when the text is anything else.
+    /// milliseconds are dropped; nil when the text is anything else. Years may have a sign and more digits, up to what
+    /// milliseconds can say: clients send the bounds of time as Go prints them.
     package static func parse(rfc3339 text: String) -> Int64? {
         var reader = TimeReader(bytes: Array(text.utf8))
-        guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
+        guard let year = reader.year(), reader.take("-"), let month = reader.number(2), reader.take("-"),
             let day = reader.number(2), reader.take("T") || reader.take("t"), let hour = reader.number(2),
             reader.take(":"), let minute = reader.number(2), reader.take(":"), let second = reader.number(2)
         else { return nil }
@@ -17,7 +27,8 @@ extension TimeText {
         else { return nil }
         let seconds =
             days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
-        return seconds * 1000 + milliseconds
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? (seconds < 0 ? .min : .max) : product + milliseconds
     }
 
     private static func daysIn(month: Int64, year: Int64) -> Int64 {
@@ -55,6 +66,19 @@ private struct TimeReader {
             result = result * 10 + digit
         }
         return result
+    }
+
+    /// Four to nine digits with an optional sign.
+    mutating func year() -> Int64? {
+        let isNegative = take("-")
+        if !isNegative { _ = take("+") }
+        guard var result = number(4) else { return nil }
+        var count = 4
+        while count < 9, let digit = digit() {
+            result = result * 10 + digit
+            count += 1
+        }
+        return isNegative ? -result : result
     }
 
     /// The digits behind the point, at least one, as milliseconds.

@@ -37,6 +37,7 @@ package enum TimeText {
     }
 
     private static func padded(_ value: Int64, _ width: Int) -> String {
+        if value < 0 { return "-" + padded(-value, width) }
         let text = String(value)
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }

@@ -3,6 +3,7 @@ import Configuration
 import HTTP
 import Platform
 import QueryEngine
+import Remote
 import Scraping
 import Storage
 import Telemetry
@@ -31,8 +32,9 @@ final class Services: Sendable {
             directory: options.dataDirectory, fileSystem: files, clock: clock,
             options: options.database(for: configuration.current), metrics: registry, logger: logger)
         let engine = Engine(source: database, options: options.engine(for: configuration.current), clock: clock)
+        let seed = try RandomSeed.read(files)
         let scrapes = ScrapeManager(
-            appender: database, transport: try HTTPFetcher(), clock: clock, seed: try RandomSeed.read(files),
+            appender: database, transport: try HTTPFetcher(), clock: clock, seed: seed,
             metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
 
         var api = API(
@@ -48,6 +50,11 @@ final class Services: Sendable {
         var router = Router()
         api.register(on: &router)
         pages.register(on: &router)
+        if options.receivesRemoteWrite {
+            RemoteWriteReceiver(
+                appender: database, clock: clock, seed: seed, registry: registry, logger: logger
+            ).register(on: &router)
+        }
 
         var http = HTTPServerOptions(addresses: options.addresses)
         http.workers = options.concurrency

@@ -1,51 +1,48 @@
 import Model
 import Platform
-import Synchronization
 
-/// Why a series cannot be added.
-enum SeriesIndexError: Error, Equatable, CustomStringConvertible {
-    /// A label set with no label, or with more than 65,535.
-    case labelCount(Int)
-    /// 32-bit numbers of this kind are used up.
-    case full(String)
-    /// The reference is taken.
-    case occupied(SeriesReference)
-
-    var description: String {
-        switch self {
-        case .labelCount(let count): return "a series with \(count) labels cannot be stored (1 to 65535)"
-        case .full(let what): return "no more \(what) can be stored"
-        case .occupied(let reference): return "series \(reference.rawValue) exists already"
-        }
-    }
-}
-
-/// The names of all series in the head: symbols, label sets, records, and the index by which matchers find
-/// them.
+/// The names of all series in the head: symbols, label sets, records, and the postings by which matchers
+/// find them.
 ///
-/// Threads: `insert`, `intern` and `restore` by one writer at a time (the caller holds the database's
-/// lock); everything else by any thread at any time without a lock. References are given out in ascending
-/// order and never twice.
-final class SeriesIndex: @unchecked Sendable {
-    private let state = Mutex<(byLabels: [Labels: UInt32], labels: [Labels])>(([:], []))
-    private let records = StableArray<SeriesRecord>()
-    private let seed: UInt64
-
+/// Threads: `insert` and `restore` by one writer at a time (the caller holds the database's lock);
+/// everything else by any thread at any time without a lock. Nothing that readers follow ever moves or goes
+/// away. References are given out in ascending order and never twice.
+final class SeriesIndex: Sendable {
     /// All strings that are names or values of labels.
     let symbols: SymbolTable
+    let pairs: LabelPairTable
+    let postings = PostingLists()
+
+    private let records = StableArray<SeriesRecord>()
+    /// Per series the numbers of its label pairs, in the order of the labels.
+    private let runs = StableArray<UInt32>()
+    private let numbers = NumberTable()
+    private let seed: UInt64
 
     /// `seed` guards the hash tables against chosen collisions: random in service, fixed in tests.
     init(seed: UInt64) {
         self.seed = seed
         symbols = SymbolTable(seed: seed)
+        pairs = LabelPairTable(seed: seed)
     }
 
     /// References given out: they are 0..<count, holes included.
     var count: Int { records.count }
 
+    /// Bytes in use.
+    var memory: Int {
+        records.memory + runs.memory + numbers.memory + symbols.memory + pairs.memory + postings.memory
+    }
+
     /// The series with exactly these labels.
     func reference(of labels: Labels) -> SeriesReference? {
-        state.withLock { $0.byLabels[labels] }.map { SeriesReference($0) }
+        let hash = hash(labels)
+        return labels.encoded.withUnsafeBytes { encoded in
+            numbers.find(hash) { number in
+                let record = records[Int(number)].pointee
+                return record.hash == hash && isEqual(run(of: record), encoded)
+            }
+        }.map { SeriesReference($0) }
     }
 
     /// The record; stays at this address.
@@ -55,61 +52,96 @@ final class SeriesIndex: @unchecked Sendable {
 
     /// The label set; empty for a hole.
     func labels(of reference: SeriesReference) -> Labels {
-        state.withLock { $0.labels[Int(reference.rawValue)] }
+        Labels(encodedFrom: run(of: reference.rawValue).map { text(ofPair: $0) })
     }
 
-    /// Names and values as symbol ids, in the order of the labels.
+    /// Names and values as symbol numbers, in the order of the labels; none for a hole.
     func symbols(of reference: SeriesReference) -> [(name: UInt32, value: UInt32)] {
-        labels(of: reference).array.map { label in
-            (find(label.name) ?? 0, find(label.value) ?? 0)
+        run(of: reference.rawValue).map { pair in
+            let pair = pairs[pair].pointee
+            return (pairs.nameSymbol(pair.name), pair.value)
         }
     }
 
     /// A view of the series that exist now, for queries.
-    func snapshot() -> SeriesIndexSnapshot { SeriesIndexSnapshot(index: self, limit: count) }
+    func snapshot() -> SeriesIndexSnapshot { SeriesIndexSnapshot(index: self, limit: UInt32(count)) }
+
+    /// The numbers of the series' label pairs.
+    @inline(__always) func run(of number: UInt32) -> UnsafeBufferPointer<UInt32> {
+        run(of: records[Int(number)].pointee)
+    }
+
+    @inline(__always) private func run(of record: SeriesRecord) -> UnsafeBufferPointer<UInt32> {
+        if record.pairCount == 0 { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: runs[Int(record.firstPair)], count: Int(record.pairCount))
+    }
 
     /// Writer: adds a series that does not exist yet.
     func insert(_ labels: Labels) throws(SeriesIndexError) -> SeriesReference {
-        let reference = SeriesReference(UInt32(count))
-        try add(labels)
-        return reference
+        let count = labels.count
+        try checkRoom(pairs: count)
+        var run: [UInt32] = []
+        run.reserveCapacity(count)
+        var failure: SeriesIndexError?
+        labels.forEachBytes { name, value in
+            do throws(SeriesIndexError) {
+                run.append(try pairs.intern(nameSymbol: try symbols.intern(name), value: try symbols.intern(value)))
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return add(run, hash(labels))
     }
 
-    /// Writer: adds a series of the register at its place; references passed over become holes.
-    func restore(_ reference: SeriesReference, _ pairs: [(name: UInt32, value: UInt32)]) throws(SeriesIndexError) {
+    /// Writer: adds a series of the register at its place; references passed over become holes. The symbols
+    /// must exist.
+    func restore(
+        _ reference: SeriesReference, _ labels: [(name: UInt32, value: UInt32)]
+    ) throws(SeriesIndexError) {
+        try checkRoom(pairs: labels.count)
         if Int(reference.rawValue) < count { throw .occupied(reference) }
-        while count < Int(reference.rawValue) { try add(.empty) }
-        let labels = pairs.map {
-            Label(
-                String(decoding: symbols.bytes($0.name), as: UTF8.self),
-                String(decoding: symbols.bytes($0.value), as: UTF8.self))
-        }
-        try add(Labels(labels))
+        var run: [UInt32] = []
+        for label in labels { run.append(try pairs.intern(nameSymbol: label.name, value: label.value)) }
+        while count < Int(reference.rawValue) { records.append(SeriesRecord(firstPair: 0, pairCount: 0, hash: 0)) }
+        _ = add(run, hash(Labels(encodedFrom: run.map { text(ofPair: $0) })))
     }
 
-    private func add(_ labels: Labels) throws(SeriesIndexError) {
-        for label in labels.array {
-            _ = try intern(label.name)
-            _ = try intern(label.value)
-        }
-        records.append(SeriesRecord(firstPair: 0, pairCount: UInt16(labels.count), hash: 0))
-        state.withLock { state in
-            if !labels.isEmpty { state.byLabels[labels] = UInt32(state.labels.count) }
-            state.labels.append(labels)
+    /// Refuses before anything is changed.
+    private func checkRoom(pairs count: Int) throws(SeriesIndexError) {
+        if count == 0 || count > Int(UInt16.max) { throw .labelCount(count) }
+        if records.count >= Int(UInt32.max) - 1 { throw .full("series") }
+        if runs.contiguousStart(count) + count > Int(UInt32.max) || postings.isFull(adding: count) {
+            throw .full("labels of series")
         }
     }
 
-    private func intern(_ text: String) throws(SeriesIndexError) -> UInt32 {
-        var bytes = Array(text.utf8)
-        let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-        defer { raw.deallocate() }
-        raw.copyBytes(from: bytes)
-        bytes.removeAll()
-        return try symbols.intern(UnsafeRawBufferPointer(raw))
+    /// Order matters to readers: whoever sees the record sees its run and its postings; whoever finds the
+    /// number in the table sees the record.
+    private func add(_ run: [UInt32], _ hash: UInt32) -> SeriesReference {
+        let number = UInt32(records.count)
+        let firstPair = run.withUnsafeBufferPointer { runs.append(contentsOf: $0) }
+        for pair in run { postings.append(number, to: pairs[pair]) }
+        records.append(SeriesRecord(firstPair: UInt32(firstPair), pairCount: UInt16(run.count), hash: hash))
+        numbers.insert(number, hash) { self.records[Int($0)].pointee.hash }
+        return SeriesReference(number)
     }
 
-    private func find(_ text: String) -> UInt32? {
-        var text = text
-        return text.withUTF8 { symbols.find(UnsafeRawBufferPointer($0)) }
+    private func hash(_ labels: Labels) -> UInt32 {
+        labels.encoded.withUnsafeBytes { UInt32(truncatingIfNeeded: StableHash.hash($0, seed: seed)) }
+    }
+
+    private func text(ofPair number: UInt32) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let pair = pairs[number].pointee
+        return (symbols.bytes(pairs.nameSymbol(pair.name)), symbols.bytes(pair.value))
+    }
+
+    private func isEqual(_ run: UnsafeBufferPointer<UInt32>, _ encoded: UnsafeRawBufferPointer) -> Bool {
+        var position = 0
+        for pair in run {
+            if position >= encoded.count { return false }
+            let (name, value) = text(ofPair: pair)
+            if Labels.compare(Labels.field(encoded, &position), name) != 0 { return false }
+            if Labels.compare(Labels.field(encoded, &position), value) != 0 { return false }
+        }
+        return position == encoded.count
     }
 }

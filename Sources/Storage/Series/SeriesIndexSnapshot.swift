@@ -1,28 +1,128 @@
 import Model
 
-/// The series that existed at one moment; series added later are not seen. Cheap to make and to copy.
+/// The series that existed at one moment; series added later are not seen. Cheap to make and to copy; any
+/// thread.
 struct SeriesIndexSnapshot: Sendable {
     let index: SeriesIndex
     /// References below this one are part of the view.
-    let limit: Int
+    let limit: UInt32
 
     /// References of the series that match all matchers, ascending.
+    ///
+    /// The matcher that names the fewest series gives the candidates; the others are checked in the
+    /// candidates' own labels, or, where there are too many candidates for that, against a bitmap of all
+    /// series that the matcher names.
     func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
-        (0..<limit).map { SeriesReference(UInt32($0)) }.filter { reference in
-            let labels = index.labels(of: reference)
-            return !labels.isEmpty && matchers.allSatisfy { $0.matches(labels[$0.name] ?? "") }
+        var needed: [LabelPairSet] = []
+        var forbidden: [LabelPairSet] = []
+        for matcher in matchers {
+            switch condition(matcher) {
+            case .anything: continue
+            case .nothing: return []
+            case .has(let set): needed.append(set)
+            case .lacks(let set): forbidden.append(set)
+            }
         }
+        needed.sort { $0.seriesCount < $1.seriesCount }
+        var candidates = needed.isEmpty ? all() : union(needed.removeFirst())
+        for set in needed where !candidates.isEmpty { filter(&candidates, set, keep: true) }
+        for set in forbidden where !candidates.isEmpty { filter(&candidates, set, keep: false) }
+        return candidates
     }
 
     /// Label names, sorted by bytes: of these series, or of all.
     func labelNames(of references: [SeriesReference]? = nil) -> [String] {
-        let all = references ?? select([])
-        return Set(all.flatMap { index.labels(of: $0).array.map(\.name) }).sorted(by: Labels.precedes)
+        var names: [UInt32]
+        if let references {
+            let found = Bitmap(bound: index.pairs.nameCount)
+            pairs(of: references).forEach { found.insert(index.pairs[$0].pointee.name) }
+            names = []
+            found.forEach { names.append($0) }
+        } else {
+            names = (0..<UInt32(index.pairs.nameCount)).filter { isVisible(index.pairs.oldestPair(ofName: $0)) }
+        }
+        return names.map { index.symbols.string(index.pairs.nameSymbol($0)) }.sorted(by: Labels.precedes)
     }
 
     /// Values of one label, sorted by bytes: of these series, or of all.
     func labelValues(_ name: String, of references: [SeriesReference]? = nil) -> [String] {
-        let all = references ?? select([])
-        return Set(all.compactMap { index.labels(of: $0)[name] }).sorted(by: Labels.precedes)
+        guard let symbol = index.symbols.find(name), let name = index.pairs.findName(symbol: symbol) else { return [] }
+        var values: [UInt32] = []
+        if let references {
+            pairs(of: references).forEach { number in
+                let pair = index.pairs[number].pointee
+                if pair.name == name { values.append(pair.value) }
+            }
+        } else {
+            index.pairs.forEachPair(ofName: name) { number in
+                if isVisible(number) { values.append(index.pairs[number].pointee.value) }
+            }
+        }
+        return values.map { index.symbols.string($0) }.sorted(by: Labels.precedes)
+    }
+
+    /// True when a series of this view has the pair.
+    private func isVisible(_ number: UInt32) -> Bool {
+        let pair = index.pairs[number]
+        return AtomicWord.load(&pair.pointee.count) > 0 && pair.pointee.references.0 < limit
+    }
+
+    /// All pairs of these series.
+    private func pairs(of references: [SeriesReference]) -> Bitmap {
+        let found = Bitmap(bound: index.pairs.count)
+        for reference in references {
+            for pair in index.run(of: reference.rawValue) { found.insert(pair) }
+        }
+        return found
+    }
+
+    private func all() -> [SeriesReference] {
+        (0..<limit).lazy.map { SeriesReference($0) }.filter { index.record($0).pointee.pairCount > 0 }
+    }
+}
+
+extension SeriesIndexSnapshot {
+    /// Series with one of the pairs, ascending.
+    private func union(_ set: LabelPairSet) -> [SeriesReference] {
+        var references: [SeriesReference] = []
+        references.reserveCapacity(set.seriesCount)
+        if set.pairs.count == 1 {
+            index.postings.forEach(of: index.pairs[set.pairs[0]], below: limit) {
+                references.append(SeriesReference($0))
+            }
+        } else {
+            bitmap(set).forEach { references.append(SeriesReference($0)) }
+        }
+        return references
+    }
+
+    private func bitmap(_ set: LabelPairSet) -> Bitmap {
+        let bitmap = Bitmap(bound: Int(limit))
+        for pair in set.pairs {
+            index.postings.forEach(of: index.pairs[pair], below: limit) { bitmap.insert($0) }
+        }
+        return bitmap
+    }
+
+    /// A candidate's labels cost about as much to look at as this many references of a posting list to read.
+    private static let referencesPerLook = 16
+
+    private func filter(_ candidates: inout [SeriesReference], _ set: LabelPairSet, keep: Bool) {
+        if candidates.count * Self.referencesPerLook > set.seriesCount {
+            let named = bitmap(set)
+            candidates.removeAll { named.contains($0.rawValue) != keep }
+        } else if set.pairs.count == 1 {
+            let pair = set.pairs[0]
+            candidates.removeAll { index.run(of: $0.rawValue).contains(pair) != keep }
+        } else {
+            let wanted = Bitmap(bound: index.pairs.count)
+            for pair in set.pairs { wanted.insert(pair) }
+            candidates.removeAll { hasPair($0, in: wanted) != keep }
+        }
+    }
+
+    private func hasPair(_ reference: SeriesReference, in wanted: borrowing Bitmap) -> Bool {
+        for pair in index.run(of: reference.rawValue) where wanted.contains(pair) { return true }
+        return false
     }
 }

@@ -53,6 +53,15 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
         return index
     }
 
+    /// Writer: like `append(contentsOf:)`, for elements that the caller fills in before it tells anybody of
+    /// them.
+    func append(uninitialized length: Int) -> Int {
+        let index = contiguousStart(length)
+        _ = reserve(length, at: index)
+        published.store(index + length, ordering: .releasing)
+        return index
+    }
+
     /// Where the next `length` elements would lie side by side.
     func contiguousStart(_ length: Int) -> Int {
         var index = published.load(ordering: .relaxed)

@@ -1,34 +1,83 @@
 import Platform
-import Synchronization
 
 /// Strings with numbers: each distinct run of bytes is kept once. Numbers go up from 0 in order of arrival,
 /// so those that are new since a moment are `count then..<count now`.
 ///
 /// Threads: `intern` by one writer at a time, the rest by any thread without a lock.
-final class SymbolTable: @unchecked Sendable {
-    private let ids = Mutex<[[UInt8]: UInt32]>([:])
+final class SymbolTable: Sendable {
+    /// Where a symbol's text begins in `text`.
     private let starts = StableArray<UInt32>()
-    private let lengths = StableArray<UInt32>()
-    private let arena = StableArray<UInt8>()
+    /// Per symbol its length (varint) and its bytes.
+    private let text = StableArray<UInt8>()
+    private let numbers = NumberTable()
+    private let seed: UInt64
 
-    init(seed: UInt64) {}
+    init(seed: UInt64) { self.seed = seed }
 
-    var count: Int { lengths.count }
+    var count: Int { starts.count }
+
+    /// Bytes in use.
+    var memory: Int { starts.memory + text.memory + numbers.memory }
 
     /// The symbol's bytes; they stay at this address.
-    func bytes(_ id: UInt32) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: arena[Int(starts[Int(id)].pointee)], count: Int(lengths[Int(id)].pointee))
+    func bytes(_ number: UInt32) -> UnsafeRawBufferPointer {
+        let start = text[Int(starts[Int(number)].pointee)]
+        var length = Int(start[0])
+        if length < 0x80 { return UnsafeRawBufferPointer(start: start + 1, count: length) }
+        length &= 0x7f
+        var position = 1
+        var shift = 7
+        while true {
+            let byte = Int(start[position])
+            length |= (byte & 0x7f) << shift
+            position += 1
+            shift += 7
+            if byte < 0x80 { return UnsafeRawBufferPointer(start: start + position, count: length) }
+        }
     }
 
-    func find(_ bytes: UnsafeRawBufferPointer) -> UInt32? { ids.withLock { $0[Array(bytes)] } }
+    /// The symbol as text.
+    func string(_ number: UInt32) -> String { String(decoding: bytes(number), as: UTF8.self) }
+
+    func find(_ wanted: UnsafeRawBufferPointer) -> UInt32? { find(wanted, hash(wanted)) }
+
+    func find(_ wanted: String) -> UInt32? {
+        var wanted = wanted
+        return wanted.withUTF8 { find(UnsafeRawBufferPointer($0)) }
+    }
 
     /// Writer: the number of these bytes, a new one if they have none.
     func intern(_ bytes: UnsafeRawBufferPointer) throws(SeriesIndexError) -> UInt32 {
-        if let id = find(bytes) { return id }
-        let id = UInt32(count)
-        starts.append(UInt32(arena.append(contentsOf: bytes.bindMemory(to: UInt8.self))))
-        lengths.append(UInt32(bytes.count))
-        ids.withLock { $0[Array(bytes)] = id }
-        return id
+        let hash = hash(bytes)
+        if let number = find(bytes, hash) { return number }
+        var prefix = [UInt8]()
+        var rest = bytes.count
+        while rest >= 0x80 {
+            prefix.append(UInt8(rest & 0x7f) | 0x80)
+            rest >>= 7
+        }
+        prefix.append(UInt8(rest))
+        let length = prefix.count + bytes.count
+        let start = text.contiguousStart(length)
+        if start + length > Int(UInt32.max) || count >= Int(UInt32.max) - 1 { throw .full("label names and values") }
+        let memory = UnsafeMutableRawBufferPointer(start: text[text.append(uninitialized: length)], count: length)
+        memory.copyBytes(from: prefix)
+        UnsafeMutableRawBufferPointer(rebasing: memory[prefix.count...]).copyMemory(from: bytes)
+        let number = UInt32(starts.append(UInt32(start)))
+        numbers.insert(number, hash) { self.hash(self.bytes($0)) }
+        return number
+    }
+
+    @inline(__always) private func find(_ wanted: UnsafeRawBufferPointer, _ hash: UInt32) -> UInt32? {
+        numbers.find(hash) { number in
+            let candidate = bytes(number)
+            guard candidate.count == wanted.count else { return false }
+            guard let left = candidate.baseAddress, let right = wanted.baseAddress else { return true }
+            return compareMemory(left, right, wanted.count) == 0
+        }
+    }
+
+    private func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: StableHash.hash(bytes, seed: seed))
     }
 }

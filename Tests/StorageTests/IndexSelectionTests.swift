@@ -1,0 +1,76 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite struct IndexSelectionTests {
+    @Test(arguments: 0..<12) func answersEqualTheOracles(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let index = SeriesIndex(seed: seed)
+        var oracle = IndexOracle()
+        var oldView = index.snapshot()
+        var oldOracle = oracle
+        for round in 0..<30 {
+            for _ in 0..<Int.random(in: 0...30, using: &random) {
+                let labels = IndexSamples.labels(&random)
+                if index.reference(of: labels) != nil { continue }
+                #expect(try index.insert(labels).rawValue == UInt32(oracle.count))
+                oracle.append(labels)
+            }
+            for _ in 0..<8 {
+                let matchers = try (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                    try IndexSamples.matcher(&random)
+                }
+                try compare(index.snapshot(), oracle, matchers, "seed \(seed), round \(round): \(matchers)")
+                try compare(oldView, oldOracle, matchers, "seed \(seed), round \(round), old view: \(matchers)")
+            }
+            if random.oneIn(4) {
+                oldView = index.snapshot()
+                oldOracle = oracle
+            }
+        }
+    }
+
+    private func compare(
+        _ view: SeriesIndexSnapshot, _ oracle: IndexOracle, _ matchers: [LabelMatcher], _ what: String
+    ) throws {
+        let found = view.select(matchers)
+        try #require(found == oracle.select(matchers), "\(what)")
+        #expect(view.labelNames(of: found) == oracle.labelNames(of: found), "\(what)")
+        for name in ["job", "path", "missing"] {
+            #expect(view.labelValues(name, of: found) == oracle.labelValues(name, of: found), "\(what)")
+        }
+        let all = oracle.select([])
+        #expect(view.labelNames() == oracle.labelNames(of: all), "\(what)")
+        #expect(view.labelValues("code") == oracle.labelValues("code", of: all), "\(what)")
+    }
+
+    /// Large enough that candidates are checked both in their labels and against a bitmap.
+    @Test func largeListsMeet() throws {
+        let index = SeriesIndex(seed: 7)
+        var oracle = IndexOracle()
+        for number in 0..<5000 {
+            let labels = Labels([
+                "__name__": number % 3 == 0 ? "up" : "m\(number % 50)", "job": "j\(number % 7)", "id": "\(number)",
+                "half": number % 2 == 0 ? "even" : "",
+            ])
+            _ = try index.insert(labels)
+            oracle.append(labels)
+        }
+        let lists = (0..<300).map { "\($0 * 15)" }.joined(separator: "|")
+        let cases: [[LabelMatcher]] = [
+            [try LabelMatcher("id", .matches, lists), .equal("__name__", "up")],
+            [.equal("id", "2000"), try LabelMatcher("half", .matches, ".+")],
+            [.equal("__name__", "up"), .equal("job", "j1"), try LabelMatcher("half", .equal, "")],
+            [try LabelMatcher("half", .notEqual, "even"), try LabelMatcher("id", .notMatches, "1.*|.*7")],
+            [try LabelMatcher("id", .notEqual, ""), try LabelMatcher("job", .matches, "j1|j2|j9")],
+            [try LabelMatcher("job", .notMatches, "j1|j2|j9|j3"), try LabelMatcher("__name__", .matches, "m1.+")],
+        ]
+        for matchers in cases {
+            let found = index.snapshot().select(matchers)
+            #expect(found == oracle.select(matchers), "\(matchers)")
+            #expect(!found.isEmpty)
+        }
+    }
+}
