@@ -6,6 +6,11 @@ package struct LogSegment: Sendable, Equatable {
     /// Bytes, header included.
     package var size: Int
 
+    package init(number: Int, size: Int) {
+        self.number = number
+        self.size = size
+    }
+
     func path(in directory: String) -> String { SegmentFormat.path(directory, number) }
 
     /// The segments of a directory by number; none when it is missing. Other files are left alone.
