@@ -17,8 +17,8 @@ struct Bitmap: ~Copyable {
         words[Int(number >> 6)] & (1 &<< UInt64(number & 63)) != 0
     }
 
-    /// The numbers, ascending.
-    @inline(__always) func forEach(_ body: (UInt32) -> Void) {
+    /// Calls `body` with the numbers, ascending.
+    @inline(__always) func visit(_ body: (UInt32) -> Void) {
         for index in 0..<wordCount {
             var word = words[index]
             while word != 0 {

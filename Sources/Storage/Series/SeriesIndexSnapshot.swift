@@ -35,9 +35,9 @@ struct SeriesIndexSnapshot: Sendable {
         var names: [UInt32]
         if let references {
             let found = Bitmap(bound: index.pairs.nameCount)
-            pairs(of: references).forEach { found.insert(index.pairs[$0].pointee.name) }
+            pairs(of: references).visit { found.insert(index.pairs[$0].pointee.name) }
             names = []
-            found.forEach { names.append($0) }
+            found.visit { names.append($0) }
         } else {
             names = (0..<UInt32(index.pairs.nameCount)).filter { isVisible(index.pairs.oldestPair(ofName: $0)) }
         }
@@ -49,7 +49,7 @@ struct SeriesIndexSnapshot: Sendable {
         guard let symbol = index.symbols.find(name), let name = index.pairs.findName(symbol: symbol) else { return [] }
         var values: [UInt32] = []
         if let references {
-            pairs(of: references).forEach { number in
+            pairs(of: references).visit { number in
                 let pair = index.pairs[number].pointee
                 if pair.name == name { values.append(pair.value) }
             }
@@ -91,7 +91,7 @@ extension SeriesIndexSnapshot {
                 references.append(SeriesReference($0))
             }
         } else {
-            bitmap(set).forEach { references.append(SeriesReference($0)) }
+            bitmap(set).visit { references.append(SeriesReference($0)) }
         }
         return references
     }

@@ -1,7 +1,7 @@
 /// The replacement text of `label_replace` and of relabelling rules: Go's `Regexp.Expand` rules. `$1`,
 /// `${1}`, `$name` and `${name}` stand for a group, `$$` for a dollar sign; a name is the longest run of
 /// letters, digits and `_`; a `$` that begins none of these stands for itself.
-struct ReplacementTemplate {
+struct ExpansionTemplate {
     enum Piece: Equatable {
         case text(String)
         case group(Int)

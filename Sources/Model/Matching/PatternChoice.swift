@@ -1,0 +1,53 @@
+/// A pattern read as a choice of literals and of literals with gaps. Most patterns in dashboards are one:
+/// `a|b|c`, `(GET|POST)`, `node_.*`, `https?`, `[45]xx`, `.+`.
+struct PatternChoice {
+    private(set) var literals: [[UInt8]] = []
+    private(set) var wildcards: [WildcardText] = []
+
+    /// More alternatives with gaps than this are left to RE2, which tries them all at once.
+    private static let mostWildcards = 16
+
+    /// Nil when the pattern is something else, or wrong.
+    init?(_ pattern: String) {
+        var pattern = pattern
+        let alternatives = pattern.withUTF8 { bytes -> [PatternSequence]? in
+            var parser = PatternChoiceParser(bytes)
+            return parser.parse()
+        }
+        guard let alternatives else { return nil }
+        for alternative in alternatives {
+            if alternative.parts.isEmpty {
+                literals.append(alternative.prefix)
+            } else if wildcards.count < Self.mostWildcards {
+                wildcards.append(WildcardText(prefix: alternative.prefix, parts: alternative.parts))
+            } else {
+                return nil
+            }
+        }
+    }
+}
+
+/// One alternative: a literal and then gaps with literals behind them.
+struct PatternSequence {
+    var prefix: [UInt8] = []
+    var parts: [WildcardText.Part] = []
+
+    /// This and then `other`; nil when two gaps meet that no single gap stands for (`.+.+`).
+    func followed(by other: PatternSequence) -> PatternSequence? {
+        var result = self
+        guard let last = parts.last else {
+            result.prefix += other.prefix
+            result.parts = other.parts
+            return result
+        }
+        result.parts[parts.count - 1] = .init(gap: last.gap, literal: last.literal + other.prefix)
+        if let next = other.parts.first, let end = result.parts.last, end.literal.isEmpty {
+            if end.gap + next.gap > 1 { return nil }
+            result.parts[parts.count - 1] = .init(gap: end.gap + next.gap, literal: next.literal)
+            result.parts += other.parts.dropFirst()
+        } else {
+            result.parts += other.parts
+        }
+        return result
+    }
+}

@@ -1,0 +1,103 @@
+import TestSupport
+import Testing
+
+@testable import Model
+
+@Suite struct MatchingPatternTests {
+    /// Whatever is compared as bytes must match as RE2 would.
+    @Test(arguments: 0..<30) func choicesMatchAsExpressionsDo(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var choices = 0
+        for _ in 0..<150 {
+            let text = PatternSamples.pattern(depth: 3, &random)
+            guard let expression = try? RegularExpression(text) else {
+                #expect(throws: PatternError.self, "seed \(seed): \(text)") { try LabelPattern(text) }
+                continue
+            }
+            let pattern = try LabelPattern(text)
+            if PatternChoice(text) != nil { choices += 1 }
+            for _ in 0..<25 {
+                let subject = PatternSamples.subject(&random)
+                let expected = Array(subject.utf8).withUnsafeBytes { expression.matches($0) }
+                try #require(
+                    pattern.matches(subject) == expected, "seed \(seed): \(text) on \(subject.debugDescription)")
+            }
+            for literal in pattern.literalSet ?? [] {
+                #expect(Array(literal.utf8).withUnsafeBytes { expression.matches($0) }, "seed \(seed): \(text)")
+            }
+        }
+        #expect(choices > 20)
+    }
+
+    @Test(arguments: [
+        ("a|b|c", ["a", "b", "c"]), ("", [""]), ("(a|b)c", ["ac", "bc"]), ("https?", ["https", "http"]),
+        ("^up$", ["up"]), ("[45]xx", ["4xx", "5xx"]), ("a\\.b", ["a.b"]), ("x(?:y|)z", ["xyz", "xz"]),
+        ("a|b|a", ["a", "b"]), ("é?", ["é", ""]),
+    ])
+    func literalsAreListed(text: String, expected: [String]) throws {
+        #expect(try LabelPattern(text).literalSet == expected)
+    }
+
+    @Test(arguments: ["a.*", ".+", "a.b", "a|b.*", "(?i)a", "\\d", "a{2}", "a+", "a*?", "[a-c]", "(?P<n>a)"])
+    func othersAreNot(text: String) throws {
+        #expect(try LabelPattern(text).literalSet == nil)
+    }
+
+    @Test func onlyTheStarMatchesEverything() throws {
+        for text in [".*", "a|.*", "(.*)", ".*.*", "^.*$"] { #expect(try LabelPattern(text).matchesEverything) }
+        for text in [".+", "", "a.*", ".*a.*", ".*.+"] { #expect(try !LabelPattern(text).matchesEverything) }
+    }
+
+    @Test func manyLiteralsAreOneLookUp() throws {
+        let names = (0..<10_000).map { "instance-\($0)\\.example:9100" }
+        let pattern = try LabelPattern(names.joined(separator: "|"))
+        #expect(pattern.literalSet?.count == 10_000)
+        #expect(pattern.matches("instance-77.example:9100"))
+        #expect(!pattern.matches("instance-77.example:910"))
+        #expect(!pattern.matches("instance-77xexample:9100"))
+    }
+
+    /// Go's words, as Prometheus shows them.
+    @Test(arguments: [
+        ("(a", "missing closing ): `(a`"), ("a)", "unexpected ): `a)`"), ("[a", "missing closing ]: `[a`"),
+        ("*", "missing argument to repetition operator: `*`"), ("a**", "invalid nested repetition operator: `**`"),
+        ("a|*", "missing argument to repetition operator: `*`"), ("a{2,1}", "invalid repeat count: `{2,1}`"),
+        ("[z-a]", "invalid character class range: `z-a`"), ("\\8", "invalid escape sequence: `\\8`"),
+        ("a\\", "trailing backslash at end of expression: ``"), ("(?=a)", "invalid or unsupported Perl syntax: `(?=`"),
+        ("(?P<n", "invalid named capture: `(?P<n`"), ("a{1001}", "invalid repeat count: `{1001}`"),
+        ("[[:nope:]]", "invalid character class range: `[:nope:]`"),
+        ("(?z)", "invalid or unsupported Perl syntax: `(?z`"),
+    ])
+    func errorsSpeakGo(text: String, expected: String) {
+        #expect(throws: PatternError(description: "error parsing regexp: " + expected)) { try LabelPattern(text) }
+    }
+}
+
+/// Random patterns, right and wrong, over an alphabet small enough for matches to happen.
+enum PatternSamples {
+    static func pattern(depth: Int, _ random: inout SeededGenerator) -> String {
+        let alternatives = random.oneIn(3) ? Int.random(in: 2...4, using: &random) : 1
+        return (0..<alternatives).map { _ in
+            (0..<Int.random(in: 0...3, using: &random)).map { _ in item(depth: depth, &random) }.joined()
+        }.joined(separator: "|")
+    }
+
+    private static func item(depth: Int, _ random: inout SeededGenerator) -> String {
+        switch Int.random(in: 0..<14, using: &random) {
+        case 0, 1: return ".*"
+        case 2: return ".+"
+        case 3 where depth > 0: return "(" + pattern(depth: depth - 1, &random) + ")"
+        case 4 where depth > 0: return "(?:" + pattern(depth: depth - 1, &random) + ")?"
+        case 5: return random.pick(["[ab]", "[a-c]", "[^a]", "[.]", "."])
+        case 6: return random.pick(["^", "$", "\\.", "\\n", "\\w", "a*", "b+?", "é?", "a{2}", "(?i)A"])
+        case 7: return random.pick(["*", ")", "\\", "(", "??", "]", "}"])
+        default: return random.pick(["a", "b", "ab", "é", "\n", "c.", "日"])
+        }
+    }
+
+    static func subject(_ random: inout SeededGenerator) -> String {
+        (0..<Int.random(in: 0...6, using: &random)).map { _ in
+            random.pick(["a", "b", "c", "é", "\n", ".", "日", "A", "ab", "]"])
+        }.joined()
+    }
+}
