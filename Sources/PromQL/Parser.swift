@@ -16,9 +16,10 @@ package struct ParserOptions: Sendable, Equatable {
 
 /// Text to a type-checked expression.
 package enum Parser {
-    /// Nodes on the longest way from the root to a leaf. What works on trees is recursive, and stacks are
-    /// finite.
+    /// Nodes on the longest way from the root to a leaf. What works on trees is recursive, and stacks are finite.
     package static let maximumDepth = 500
+    /// Parentheses, calls, signs and right sides inside each other: the parser's own recursion, which costs more.
+    package static let maximumNesting = 200
 
     /// Fails with the first error Prometheus would show.
     package static func parse(_ text: String, options: ParserOptions = .init()) throws(ParseError) -> Expression {

@@ -6,6 +6,7 @@ extension ExpressionParser {
     mutating func positiveDuration(
         in place: String, expected: String
     ) throws(ParseError) -> DurationExpression {
+        durationOperators = 0
         let duration = try duration(Place(name: place, expected: expected))
         if let seconds = duration.plainSeconds, seconds <= 0 {
             throw reader.error("duration must be greater than 0", duration.range)
@@ -15,6 +16,7 @@ extension ExpressionParser {
 
     /// What stands behind `offset`. Arithmetic only in parentheses: `x offset 5m - y` subtracts y.
     mutating func offsetDuration() throws(ParseError) -> DurationExpression {
+        durationOperators = 0
         let place = Place(name: "offset", expected: "number, duration, step(), or range()")
         let token = try reader.peek()
         switch token.kind {
@@ -56,9 +58,8 @@ extension ExpressionParser {
     private mutating func duration(_ place: Place, precedence: Int = 0) throws(ParseError) -> DurationExpression {
         nesting += 1
         defer { nesting -= 1 }
-        if nesting > Parser.maximumDepth { throw tooDeep(try reader.peek().range) }
+        if nesting > Parser.maximumNesting { throw tooDeep(try reader.peek().range) }
         var left = try durationOperand(place)
-        var length = 0
         while case .binary(let operation) = try reader.peek().kind, let own = operation.durationPrecedence,
             own >= precedence
         {
@@ -69,8 +70,8 @@ extension ExpressionParser {
                 throw reader.error(
                     operation == .divide ? "division by zero" : "modulo by zero", token.range)
             }
-            length += 1
-            if length > Parser.maximumDepth { throw tooDeep(token.range) }
+            durationOperators += 1
+            if durationOperators >= Parser.maximumDepth { throw tooDeep(token.range) }
             left = .binary(operation, left, right, TextRange(left.range.start, right.range.end))
         }
         return left

@@ -29,6 +29,8 @@ struct ExpressionParser {
     let options: ParserOptions
     /// Expressions being parsed inside each other.
     var nesting = 0
+    /// Operators of the duration being parsed, which bound its depth.
+    var durationOperators = 0
     /// Aggregations being parsed inside each other: an unexpected token belongs to the innermost.
     var openAggregations = 0
 
@@ -64,7 +66,7 @@ struct ExpressionParser {
     mutating func expression(precedence: Int = 0) throws(ParseError) -> Node {
         nesting += 1
         defer { nesting -= 1 }
-        if nesting > Parser.maximumDepth { throw tooDeep(try reader.peek().range) }
+        if nesting > Parser.maximumNesting { throw tooDeep(try reader.peek().range) }
         var left = try operand()
         while case .binary(let operation) = try reader.peek().kind, operation.precedence >= precedence {
             _ = try reader.next()
@@ -184,7 +186,7 @@ struct ExpressionParser {
     }
 
     func tooDeep(_ range: TextRange) -> ParseError {
-        reader.error("expression is nested too deeply (more than \(Parser.maximumDepth) levels)", range)
+        reader.error("expression is nested too deeply", range)
     }
 }
 
