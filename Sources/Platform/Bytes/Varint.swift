@@ -58,12 +58,12 @@ package enum Varint {
 
 extension ByteBuffer {
     /// Appends an unsigned LEB128 number.
-    package func append(varint value: UInt64) {
+    @inlinable package func append(varint value: UInt64) {
         commit(Varint.encode(value, to: reserve(Varint.maximumLength)))
     }
 
     /// Appends a signed number, zigzag then LEB128.
-    package func append(signedVarint value: Int64) {
+    @inlinable package func append(signedVarint value: Int64) {
         append(varint: Varint.zigzag(value))
     }
 }
