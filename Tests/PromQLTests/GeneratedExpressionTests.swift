@@ -18,14 +18,17 @@ import Testing
         let seed: UInt64 = 0xf00d
         var random = SeededRandom(seed: seed)
         for _ in 0..<20_000 {
-            let text = (0..<Int.random(in: 1...12, using: &random))
-                .map { _ in Self.words.randomElement(using: &random) ?? "" }.joined(separator: random.chance(0.5) ? " " : "")
+            let words = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                Self.words.randomElement(using: &random) ?? ""
+            }
+            let text = words.joined(separator: random.chance(0.5) ? " " : "")
             do {
                 let expression = try Parser.parse(text)
                 Self.checkPrinting(expression, "seed \(seed): \(text)")
             } catch {
-                let end = text.utf8.count
-                #expect((0...end).contains(error.range.start) && error.range.end <= end, "seed \(seed): \(text): \(error)")
+                let whole = 0...text.utf8.count
+                let isInside = whole.contains(error.range.start) && whole.contains(error.range.end)
+                #expect(isInside, "seed \(seed): \(text): \(error)")
             }
         }
     }
