@@ -60,8 +60,8 @@ struct QueryTimes {
     /// Seconds since 1970, RFC 3339, `now`, or `now-5m`.
     private func time(_ name: String, _ values: FlagValues) throws(UsageError) -> Int64? {
         guard let text = values.text(name) else { return nil }
-        if let seconds = FloatText.parse(text), seconds.magnitude < 9e12 { return Int64((seconds * 1000).rounded()) }
-        if let time = TimeText.parse(rfc3339: text) { return time }
+        // Bounded, so that differences of times cannot overflow.
+        if let time = TimeText.parse(parameter: text), time.magnitude < 1 << 53 { return time }
         if text == "now" { return now }
         if text.hasPrefix("now-"), let back = try? DurationText.parse(String(text.dropFirst(4))) { return now - back }
         throw UsageError(
