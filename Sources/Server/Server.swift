@@ -1,3 +1,4 @@
+import Configuration
 import Platform
 import Storage
 import Telemetry
@@ -31,7 +32,7 @@ package enum Server {
             registry: registry, logger: logger)
         let services = try Services(
             options, configuration: configuration, files: files, clock: clock, registry: registry, logger: logger)
-        StandardStream.output.write(banner(options, source: source, addresses: services.addresses))
+        StandardStream.output.write(banner(options, source, configuration.current, services.addresses))
 
         let begin = clock.monotonicNanoseconds()
         let starter = try Thread(name: "start") {
@@ -62,11 +63,16 @@ package enum Server {
         }
     }
 
-    private static func banner(_ options: ServerOptions, source: ConfigurationSource, addresses: [String]) -> String {
+    private static func banner(
+        _ options: ServerOptions, _ source: ConfigurationSource, _ configuration: ServerConfiguration,
+        _ addresses: [String]
+    ) -> String {
         let urls = addresses.map { "http://" + ListenAddress.reachable($0) }
+        let targets = configuration.scrapes.flatMap(\.groups).reduce(0) { $0 + $1.targets.count }
+        let scraped = source.path == nil ? "itself" : "\(targets) targets in \(configuration.scrapes.count) jobs"
         return """
             Apus \(BuildInformation.apus.version) answers on \(urls.joined(separator: ", "))
-              configuration: \(source.description)
+              configuration: \(source.path ?? "none (--config.file)"), scrapes \(scraped)
               data: \(options.dataDirectory)
               try: apus query up
 

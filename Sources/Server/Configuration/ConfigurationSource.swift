@@ -15,9 +15,6 @@ struct ConfigurationSource: Sendable {
         self.files = files
     }
 
-    /// What the banner says of it.
-    var description: String { path ?? "none: the server scrapes itself" }
-
     /// `ownAddress` is where this server answers, `host:port`.
     func load(ownAddress: String) throws(ServerError) -> ServerConfiguration {
         guard let path else { return Self.embedded(ownAddress: ownAddress) }

@@ -50,7 +50,7 @@ final class LiveConfiguration: Sendable {
                 }
                 state.current = new
                 take(new, apply)
-                logger.info("configuration loaded again", ["file": source.description])
+                logger.info("configuration loaded again", ["file": source.path ?? "embedded default"])
                 return nil
             } catch {
                 metrics.failed()
