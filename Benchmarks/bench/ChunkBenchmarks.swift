@@ -75,21 +75,3 @@ private func mixedColumns(rows: Int, seed: UInt64) -> [[Double]] {
         }
     }
 }
-
-/// The shortest of several runs, in nanoseconds.
-func shortest(_ body: () -> Void) -> Double {
-    let clock = ContinuousClock()
-    var best = Double.infinity
-    for _ in 0..<7 {
-        let elapsed = clock.measure(body)
-        best = min(best, Double(elapsed.components.attoseconds) / 1e9 + Double(elapsed.components.seconds) * 1e9)
-    }
-    return best
-}
-
-/// Two decimals.
-func nanoseconds(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let cents = hundredths % 100
-    return "\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents)"
-}

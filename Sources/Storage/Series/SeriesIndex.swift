@@ -7,7 +7,7 @@ import Platform
 /// Threads: `insert` and `restore` by one writer at a time (the caller holds the database's lock);
 /// everything else by any thread at any time without a lock. Nothing that readers follow ever moves or goes
 /// away. References are given out in ascending order and never twice.
-final class SeriesIndex: Sendable {
+package final class SeriesIndex: Sendable {
     /// All strings that are names or values of labels.
     let symbols: SymbolTable
     let pairs: LabelPairTable
@@ -20,22 +20,22 @@ final class SeriesIndex: Sendable {
     private let seed: UInt64
 
     /// `seed` guards the hash tables against chosen collisions: random in service, fixed in tests.
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.seed = seed
         symbols = SymbolTable(seed: seed)
         pairs = LabelPairTable(seed: seed)
     }
 
     /// References given out: they are 0..<count, holes included.
-    var count: Int { records.count }
+    package var count: Int { records.count }
 
     /// Bytes in use.
-    var memory: Int {
+    package var memory: Int {
         records.memory + runs.memory + numbers.memory + symbols.memory + pairs.memory + postings.memory
     }
 
     /// The series with exactly these labels.
-    func reference(of labels: Labels) -> SeriesReference? {
+    package func reference(of labels: Labels) -> SeriesReference? {
         let hash = hash(labels)
         return labels.encoded.withUnsafeBytes { encoded in
             numbers.find(hash) { number in
@@ -51,7 +51,7 @@ final class SeriesIndex: Sendable {
     }
 
     /// The label set; empty for a hole.
-    func labels(of reference: SeriesReference) -> Labels {
+    package func labels(of reference: SeriesReference) -> Labels {
         Labels(encodedFrom: run(of: reference.rawValue).map { text(ofPair: $0) })
     }
 
@@ -64,7 +64,7 @@ final class SeriesIndex: Sendable {
     }
 
     /// A view of the series that exist now, for queries.
-    func snapshot() -> SeriesIndexSnapshot { SeriesIndexSnapshot(index: self, limit: UInt32(count)) }
+    package func snapshot() -> SeriesIndexSnapshot { SeriesIndexSnapshot(index: self, limit: UInt32(count)) }
 
     /// The numbers of the series' label pairs.
     @inline(__always) func run(of number: UInt32) -> UnsafeBufferPointer<UInt32> {
@@ -77,7 +77,7 @@ final class SeriesIndex: Sendable {
     }
 
     /// Writer: adds a series that does not exist yet.
-    func insert(_ labels: Labels) throws(SeriesIndexError) -> SeriesReference {
+    package func insert(_ labels: Labels) throws(SeriesIndexError) -> SeriesReference {
         let count = labels.count
         try checkRoom(pairs: count)
         var run: [UInt32] = []

@@ -2,7 +2,7 @@ import Model
 
 /// The series that existed at one moment; series added later are not seen. Cheap to make and to copy; any
 /// thread.
-struct SeriesIndexSnapshot: Sendable {
+package struct SeriesIndexSnapshot: Sendable {
     let index: SeriesIndex
     /// References below this one are part of the view.
     let limit: UInt32
@@ -12,7 +12,7 @@ struct SeriesIndexSnapshot: Sendable {
     /// The matcher that names the fewest series gives the candidates; the others are checked in the
     /// candidates' own labels, or, where there are too many candidates for that, against a bitmap of all
     /// series that the matcher names.
-    func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
+    package func select(_ matchers: [LabelMatcher]) -> [SeriesReference] {
         var needed: [LabelPairSet] = []
         var forbidden: [LabelPairSet] = []
         for matcher in matchers {
@@ -31,7 +31,7 @@ struct SeriesIndexSnapshot: Sendable {
     }
 
     /// Label names, sorted by bytes: of these series, or of all.
-    func labelNames(of references: [SeriesReference]? = nil) -> [String] {
+    package func labelNames(of references: [SeriesReference]? = nil) -> [String] {
         var names: [UInt32]
         if let references {
             let found = Bitmap(bound: index.pairs.nameCount)
@@ -45,7 +45,7 @@ struct SeriesIndexSnapshot: Sendable {
     }
 
     /// Values of one label, sorted by bytes: of these series, or of all.
-    func labelValues(_ name: String, of references: [SeriesReference]? = nil) -> [String] {
+    package func labelValues(_ name: String, of references: [SeriesReference]? = nil) -> [String] {
         guard let symbol = index.symbols.find(name), let name = index.pairs.findName(symbol: symbol) else { return [] }
         var values: [UInt32] = []
         if let references {
