@@ -1,26 +1,26 @@
 import Model
 
 extension LineScanner {
-    /// The label set of the scanned series, escapes resolved, with the bounds of histogram buckets and summary quantiles
-    /// in the one spelling that OpenMetrics has for them (`1.0`, not `1`).
-    func labels(_ type: FamilyType) throws(PageError) -> Labels {
-        var builder = LabelsBuilder()
-        let name = try Self.checked(metricName, in: self, "metric name")
-        builder.set(LabelNames.metric, name)
+    /// The labels of the scanned series, the metric name first: escapes resolved, names unique, the bounds of histogram
+    /// buckets and summary quantiles in the one spelling that OpenMetrics has for them (`1.0`, not `1`). Empty values
+    /// are kept: where labels are honored they keep the target's label away.
+    func labels(_ type: FamilyType) throws(PageError) -> [Label] {
+        var labels = [Label(LabelNames.metric, try checked(metricName, "metric name"))]
+        labels.reserveCapacity(pairs.count + 1)
         for pair in pairs {
-            let label = try Self.checked(pair.name, in: self, "label name")
+            let name = try checked(pair.name, "label name")
             guard let value = unescaped(pair.value) else { throw failure("invalid UTF-8 label value") }
-            guard builder[label] == nil else { throw failure("label name \(GoText.quoted(label)) is not unique") }
-            builder.set(label, type.bound == label ? Self.normalized(value) : value)
+            guard !labels.contains(where: { $0.name == name }) else {
+                throw failure("label name \(GoText.quoted(name)) is not unique")
+            }
+            labels.append(Label(name, type.bound == name ? Self.normalized(value) : value))
         }
-        return builder.labels()
+        return labels
     }
 
-    private static func checked(
-        _ stretch: Stretch, in line: LineScanner, _ what: String
-    ) throws(PageError) -> String {
-        guard let name = line.unescaped(stretch), !name.isEmpty else {
-            throw line.failure("a \(what) is empty or not valid UTF-8")
+    private func checked(_ stretch: Stretch, _ what: String) throws(PageError) -> String {
+        guard let name = unescaped(stretch), !name.isEmpty else {
+            throw failure("a \(what) is empty or not valid UTF-8")
         }
         return name
     }

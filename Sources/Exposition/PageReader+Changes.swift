@@ -8,7 +8,7 @@ extension PageReader {
 
     /// Reads one line, or comments about one family, that differs from what is expected.
     func readUnknown(
-        _ known: UnsafeBufferPointer<CachedLine>, _ resolve: (Labels) throws(AppendError) -> SeriesReference
+        _ known: UnsafeBufferPointer<CachedLine>, _ resolve: ([Label]) throws(AppendError) -> SeriesReference
     ) throws(PageError) {
         if !isChanged { beginChange(known) }
         unknownLines += 1
@@ -45,7 +45,7 @@ extension PageReader {
     }
 
     private func readUnknownSample(
-        _ known: UnsafeBufferPointer<CachedLine>, _ resolve: (Labels) throws(AppendError) -> SeriesReference
+        _ known: UnsafeBufferPointer<CachedLine>, _ resolve: ([Label]) throws(AppendError) -> SeriesReference
     ) throws(PageError) {
         let first = scanner.position
         try scanner.scanSeries()

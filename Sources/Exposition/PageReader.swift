@@ -76,10 +76,11 @@ package final class PageReader {
     /// Reads a page into `scraped` and `stamped`. The cache stays as it is until `commit`.
     /// - Parameters:
     ///   - page: a missing last line end is added.
-    ///   - resolve: the series of labels that were not on the last page.
+    ///   - resolve: the series of a line that was not on the last page, from its labels as scraped: the metric name first,
+    ///     names unique, empty values kept.
     package func read(
         _ page: ByteBuffer, cache: LineCache, options: PageOptions = PageOptions(),
-        resolve: (Labels) throws(AppendError) -> SeriesReference
+        resolve: ([Label]) throws(AppendError) -> SeriesReference
     ) throws(PageError) {
         if page.bytes.last != UInt8(ascii: "\n") { page.append(UInt8(ascii: "\n")) }
         reset(page, options)

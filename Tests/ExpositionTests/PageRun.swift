@@ -32,8 +32,9 @@ final class PageRun {
     func read(_ bytes: [UInt8]) throws(PageError) {
         let page = ByteBuffer(capacity: bytes.count)
         page.append(bytes)
-        try reader.read(page, cache: cache, options: options) { labels throws(AppendError) in
+        try reader.read(page, cache: cache, options: options) { scraped throws(AppendError) in
             resolved += 1
+            let labels = Labels(scraped)
             if let number = numbers[labels] { return SeriesReference(number) }
             let number = UInt32(self.labels.count)
             self.labels.append(labels)

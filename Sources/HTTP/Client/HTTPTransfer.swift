@@ -2,13 +2,6 @@ import CCurl
 import Model
 import Platform
 
-/// What a transfer brought. The body is valid until the transfer is used again.
-package struct FetchedPage {
-    package var status: Int
-    package var contentType: String
-    package var body: ByteBuffer
-}
-
 /// One libcurl easy handle, usable for one exchange after the other. Used by one thread at a time.
 final class HTTPTransfer {
     /// `CURL *`.

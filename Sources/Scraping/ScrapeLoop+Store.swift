@@ -1,0 +1,222 @@
+import Exposition
+import HTTP
+import Model
+import Platform
+import Telemetry
+
+/// From an answer to stored samples: all samples of a scrape, the ends of series that have vanished and the target's own
+/// series are one commit.
+extension ScrapeLoop {
+    /// Why a scrape failed; the text is the target's last error.
+    private struct ScrapeFailure: Error {
+        var text: String
+    }
+
+    /// A line cache that nothing was committed from for so long is dropped: the store may have let go of its series.
+    private static let longestUnusedCache: Int64 = 30 * 60 * 1000
+
+    func store(
+        _ outcome: Result<FetchedPage, HTTPClientError>, of active: ActiveTarget, _ scrape: PendingScrape
+    ) {
+        let known = reader.knownLines
+        let unknown = reader.unknownLines
+        do throws(ScrapeFailure) {
+            try storePage(try page(of: outcome), active, scrape)
+            if active.health == .down { logger.info("scrape works again", Self.fields(active)) }
+            active.health = .up
+            active.lastError = ""
+        } catch {
+            storeFailure(error.text, active, scrape)
+        }
+        metrics.knownLines.add(reader.knownLines - known)
+        metrics.unknownLines.add(reader.unknownLines - unknown)
+    }
+
+    private func page(of outcome: Result<FetchedPage, HTTPClientError>) throws(ScrapeFailure) -> ByteBuffer {
+        switch outcome {
+        case .failure(let error): throw ScrapeFailure(text: error.description)
+        case .success(let page):
+            if page.status != 200 { throw ScrapeFailure(text: "server returned HTTP status \(page.status)") }
+            let media = page.contentType.split(separator: ";").first?.lowercased() ?? ""
+            if media.isEmpty {
+                throw ScrapeFailure(text: "the target sent no Content-Type; text/plain is wanted")
+            }
+            if media.trimmingBlanks != "text/plain" {
+                throw ScrapeFailure(
+                    text: "the target sent Content-Type \(GoText.quoted(page.contentType)); text/plain is wanted")
+            }
+            return page.body
+        }
+    }
+
+    private func storePage(
+        _ page: ByteBuffer, _ active: ActiveTarget, _ scrape: PendingScrape
+    ) throws(ScrapeFailure) {
+        if !active.cache.isEmpty, scrape.time - active.lastSuccess > Self.longestUnusedCache {
+            forgetPage(of: active)
+        }
+        let merge = TargetLabelMerge(active.target)
+        do throws(PageError) {
+            try reader.read(page, cache: active.cache, options: active.target.pages) { labels throws(AppendError) in
+                try appender.reference(for: merge.merge(labels))
+            }
+        } catch {
+            throw ScrapeFailure(text: error.description)
+        }
+        let samples = reader.scraped.values.count + reader.stamped.values.count
+        let report = ScrapeReport(
+            isUp: true, duration: duration(of: scrape), samples: samples, addedSeries: reader.addedSeries)
+        var parts = [scrapedPart(active, scrape.time)]
+        if !reader.stamped.values.isEmpty {
+            parts.append(
+                AppendBatch.Part(
+                    origin: active.stampedOrigin, time: scrape.time, times: reader.stamped.times,
+                    references: reader.stamped.references, values: reader.stamped.values))
+        }
+        try append(parts, report, active, scrape.time)
+        reader.commit(to: &active.cache)
+        active.isLive = true
+        active.isReconciled = true
+        active.lastSuccess = scrape.time
+    }
+
+    /// The page's samples without timestamps, and the end of the series that it no longer has.
+    private func scrapedPart(_ active: ActiveTarget, _ time: Int64) -> AppendBatch.Part {
+        let samples = reader.scraped
+        var part = AppendBatch.Part(
+            origin: active.scrapedOrigin, time: time, references: samples.references, values: samples.values)
+        var ended: [SeriesReference] = []
+        if active.isLive {
+            ended = reader.vanished
+        } else if !active.isReconciled {
+            let present = Set(reader.tracked(in: active.cache))
+            ended = appender.liveSeries(of: active.scrapedOrigin).filter { !present.contains($0) }
+        }
+        if !ended.isEmpty {
+            part.references += ended
+            part.values += repeatElement(.staleMarker, count: ended.count)
+        }
+        return part
+    }
+
+    /// Appends parts and the target's own series.
+    private func append(
+        _ parts: [AppendBatch.Part], _ report: ScrapeReport, _ active: ActiveTarget, _ time: Int64
+    ) throws(ScrapeFailure) {
+        active.lastDuration = report.duration
+        do throws(AppendError) {
+            try resolveOwnSeries(active)
+            let own = AppendBatch.Part(
+                origin: active.ownOrigin, time: time, references: active.ownSeries, values: report.values)
+            let parts = parts.filter { !$0.references.isEmpty } + [own]
+            count(try appender.append(AppendBatch(parts: parts), now: clock.wallMilliseconds()), active)
+        } catch {
+            active.ownSeries = []
+            throw ScrapeFailure(text: error.description)
+        }
+    }
+
+    private func resolveOwnSeries(_ active: ActiveTarget) throws(AppendError) {
+        if !active.ownSeries.isEmpty { return }
+        var references: [SeriesReference] = []
+        for series in OwnSeries.allCases {
+            references.append(try appender.reference(for: series.labels(of: active.target)))
+        }
+        active.ownSeries = references
+    }
+
+    private func count(_ outcome: AppendOutcome, _ active: ActiveTarget) {
+        let outOfBounds = outcome.tooOld + outcome.tooFarAhead
+        metrics.outOfOrder.add(outcome.outOfOrder)
+        metrics.duplicate.add(outcome.duplicate)
+        metrics.outOfBounds.add(outOfBounds)
+        if outcome.outOfOrder + outcome.duplicate + outOfBounds > 0 {
+            logger.debug(
+                "samples were refused",
+                [
+                    "scrape_pool": active.target.pool, "target": active.target.url,
+                    "out_of_order": "\(outcome.outOfOrder)",
+                    "duplicate": "\(outcome.duplicate)", "out_of_bounds": "\(outOfBounds)",
+                ])
+        }
+    }
+
+    /// The next page counts as the target's first.
+    func forgetPage(of active: ActiveTarget) {
+        reader.forget(&active.cache)
+        active.isLive = false
+        active.isReconciled = false
+    }
+
+    private func duration(of scrape: PendingScrape) -> Double {
+        Double(clock.monotonicNanoseconds() - scrape.began) / 1e9
+    }
+
+    // MARK: Failures and ends
+
+    /// The first failure ends all live series of the target; every failure reports `up` as 0.
+    private func storeFailure(_ text: String, _ active: ActiveTarget, _ scrape: PendingScrape) {
+        metrics.failures.add()
+        if active.health != .down {
+            logger.warn("scrape failed", Self.fields(active, text))
+        } else {
+            logger.debug("scrape failed", Self.fields(active, text))
+        }
+        active.health = .down
+        active.lastError = text
+        let report = ScrapeReport(isUp: false, duration: duration(of: scrape))
+        do throws(ScrapeFailure) {
+            try append([endOfSeries(active, scrape.time)], report, active, scrape.time)
+            active.isLive = false
+            active.isReconciled = true
+        } catch {
+            if error.text != text { logger.error("failed scrape cannot be stored", Self.fields(active, error.text)) }
+        }
+    }
+
+    /// Stale markers for the live series of the last page, or for those the store knows from before a restart.
+    private func endOfSeries(_ active: ActiveTarget, _ time: Int64) -> AppendBatch.Part {
+        var ended: [SeriesReference] = []
+        if active.isLive {
+            ended = PageReader.tracked(in: active.cache, active.target.pages)
+        } else if !active.isReconciled {
+            ended = appender.liveSeries(of: active.scrapedOrigin)
+        }
+        return AppendBatch.Part(
+            origin: active.scrapedOrigin, time: time, references: ended,
+            values: [Double](repeating: .staleMarker, count: ended.count))
+    }
+
+    /// Ends all series of a target, its own included.
+    func markEnded(_ active: ActiveTarget, at time: Int64) {
+        var parts = [endOfSeries(active, time)]
+        parts.append(
+            AppendBatch.Part(
+                origin: active.ownOrigin, time: time, references: active.ownSeries,
+                values: [Double](repeating: .staleMarker, count: active.ownSeries.count)))
+        parts.removeAll { $0.references.isEmpty }
+        active.isLive = false
+        if parts.isEmpty { return }
+        do throws(AppendError) {
+            _ = try appender.append(AppendBatch(parts: parts), now: clock.wallMilliseconds())
+        } catch {
+            logger.error("the end of a target's series cannot be stored", Self.fields(active, error.description))
+        }
+    }
+
+    private static func fields(_ active: ActiveTarget, _ error: String = "") -> KeyValuePairs<String, String> {
+        error.isEmpty
+            ? ["scrape_pool": active.target.pool, "target": active.target.url]
+            : ["scrape_pool": active.target.pool, "target": active.target.url, "err": error]
+    }
+}
+
+extension String {
+    /// Without blanks at both ends.
+    fileprivate var trimmingBlanks: Substring {
+        let blanks: Set<Character> = [" ", "\t"]
+        var rest = self[...]
+        while let last = rest.last, blanks.contains(last) { rest.removeLast() }
+        return rest.drop { blanks.contains($0) }
+    }
+}
