@@ -2,8 +2,8 @@ import Exposition
 import Model
 import Platform
 
-/// Reads pages like a node exporter's: the same page with other values (every line known), a page with a line more and a
-/// line less, and a page that was never seen.
+/// Reads pages like a node exporter's: the same page with other values (every line known), a page with a
+/// line more and a line less, and a page that was never seen.
 func expositionBenchmarks() {
     let pages = (0..<2).map { NodePage(families: 250, round: $0) }
     var run = PageBenchmark()
@@ -45,8 +45,8 @@ private struct PageBenchmark {
     }
 }
 
-/// A generated page: per family two comment lines and one to four samples with a mix of numbers; `round` changes half of
-/// them.
+/// A generated page: per family two comment lines and one to four samples with a mix of numbers; `round`
+/// changes half of them.
 private struct NodePage {
     let buffer = ByteBuffer(capacity: 1 << 16)
     private(set) var samples = 0

@@ -1,7 +1,7 @@
 import Model
 
-/// What a target's last page looked like, line by line, without its text: 16 bytes a line. A line that begins as the one
-/// at the same place last time needs only its value read.
+/// What a target's last page looked like, line by line, without its text: 16 bytes a line. A line that
+/// begins as the one at the same place last time needs only its value read.
 package struct LineCache: Sendable {
     var lines: [CachedLine] = []
 
@@ -12,7 +12,8 @@ package struct LineCache: Sendable {
 
 /// A line, or a run of comment lines about one metric family.
 ///
-/// A sample's line is known by its beginning up to the value; comments are known whole, their line ends included.
+/// A sample's line is known by its beginning up to the value; comments are known whole, their line ends
+/// included.
 struct CachedLine {
     enum Kind: UInt32 {
         /// Stamped by the scrape.
@@ -27,8 +28,8 @@ struct CachedLine {
         case summaryType = 5
     }
 
-    /// Seeded hash of the bytes; the seed of a sample's line depends on the type in force, which changes what `le` and
-    /// `quantile` mean.
+    /// Seeded hash of the bytes; the seed of a sample's line depends on the type in force, which changes
+    /// what `le` and `quantile` mean.
     var hash: UInt64
     /// Length in bytes times 8, plus the kind.
     private var lengthAndKind: UInt32

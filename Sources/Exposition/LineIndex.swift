@@ -1,5 +1,5 @@
-/// Finds cached lines by hash: built when a page has lines that are not where they were. Open addressing; a slot holds
-/// a line's place plus one, 0 is free.
+/// Finds cached lines by hash: built when a page has lines that are not where they were. Open addressing; a
+/// slot holds a line's place plus one, 0 is free.
 struct LineIndex {
     private var slots: [UInt32] = []
 

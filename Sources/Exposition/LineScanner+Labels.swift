@@ -1,9 +1,9 @@
 import Model
 
 extension LineScanner {
-    /// The labels of the scanned series, the metric name first: escapes resolved, names unique, the bounds of histogram
-    /// buckets and summary quantiles in the one spelling that OpenMetrics has for them (`1.0`, not `1`). Empty values
-    /// are kept: where labels are honored they keep the target's label away.
+    /// The labels of the scanned series, the metric name first: escapes resolved, names unique, the bounds
+    /// of histogram buckets and summary quantiles in the one spelling that OpenMetrics has for them (`1.0`,
+    /// not `1`). Empty values are kept: where labels are honored they keep the target's label away.
     func labels(_ type: FamilyType) throws(PageError) -> [Label] {
         var labels = [Label(LabelNames.metric, try checked(metricName, "metric name"))]
         labels.reserveCapacity(pairs.count + 1)

@@ -1,8 +1,8 @@
 import Model
 import Platform
 
-/// Takes lines apart that no cache knows: the grammar of the text format 0.0.4, and of 1.0.0 with quoted names. The page
-/// ends with a line end, so every loop stops at one at the latest.
+/// Takes lines apart that no cache knows: the grammar of the text format 0.0.4, and of 1.0.0 with quoted
+/// names. The page ends with a line end, so every loop stops at one at the latest.
 struct LineScanner {
     /// A stretch of the page, from its first byte.
     typealias Stretch = Range<Int>

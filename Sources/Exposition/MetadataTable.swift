@@ -1,6 +1,7 @@
 import Model
 
-/// The distinct texts of HELP and TYPE that line caches refer to, each held once for all targets. Not thread safe.
+/// The distinct texts of HELP and TYPE that line caches refer to, each held once for all targets. Not
+/// thread safe.
 package final class MetadataTable {
     /// The number of no metadata.
     static let none = UInt32.max

@@ -3,7 +3,8 @@ import Platform
 
 /// Lines that are not where the cache expects them, and what becomes of the cache.
 extension PageReader {
-    /// How far to look ahead before asking the index: lines that went away in one place are found without it.
+    /// How far to look ahead before asking the index: lines that went away in one place are found without
+    /// it.
     private static let lookAhead = 16
 
     /// Reads one line, or comments about one family, that differs from what is expected.

@@ -19,12 +19,13 @@ package struct PageSamples: Sendable {
     package var times: [Int64] = []
 }
 
-/// Reads pages in the text format (0.0.4, and 1.0.0 with quoted names). One reader serves all targets of a thread: it
-/// owns the scratch memory, a target only its line cache. One bad line refuses the page.
+/// Reads pages in the text format (0.0.4, and 1.0.0 with quoted names). One reader serves all targets of a
+/// thread: it owns the scratch memory, a target only its line cache. One bad line refuses the page.
 ///
-/// A line that begins as the line at the same place of the target's last page costs a hash over that beginning and
-/// the reading of its value; no text is kept or made. After a line that is not where it was, the reader looks some
-/// lines ahead, then finds the line by its hash; only a line that is new is taken apart and its labels resolved.
+/// A line that begins as the line at the same place of the target's last page costs a hash over that
+/// beginning and the reading of its value; no text is kept or made. After a line that is not where it was,
+/// the reader looks some lines ahead, then finds the line by its hash; only a line that is new is taken
+/// apart and its labels resolved.
 package final class PageReader {
     /// Samples without a timestamp that counts.
     package var scraped: PageSamples { PageSamples(references: references, values: values) }
@@ -33,7 +34,8 @@ package final class PageReader {
     package internal(set) var addedSeries = 0
     /// Tracked series of the last page that are missing in this one, ascending.
     package internal(set) var vanished: [SeriesReference] = []
-    /// Lines whose beginning the cache knew, and lines taken apart, over all pages; comments about one family count once.
+    /// Lines whose beginning the cache knew, and lines taken apart, over all pages; comments about one
+    /// family count once.
     package internal(set) var knownLines = 0
     package internal(set) var unknownLines = 0
     /// HELP and TYPE of all caches that this reader filled.
@@ -45,7 +47,8 @@ package final class PageReader {
     let commentSeed: UInt64
 
     var scanner = LineScanner(page: ByteBuffer(capacity: 0))
-    /// The samples of `scraped`. While a page is read the arrays are longer, and `count` of them are filled.
+    /// The samples of `scraped`. While a page is read the arrays are longer, and `count` of them are
+    /// filled.
     var references: [SeriesReference] = []
     var values: [Double] = []
     var count = 0
@@ -54,8 +57,8 @@ package final class PageReader {
     var type = FamilyType.other
     var options = PageOptions()
 
-    /// What the cache becomes when the page differs from the last one; `matched` says which old lines are in
-    /// it as they were.
+    /// What the cache becomes when the page differs from the last one; `matched` says which old lines are
+    /// in it as they were.
     var isChanged = false
     var lines: [CachedLine] = []
     var matched: [Bool] = []
@@ -76,8 +79,8 @@ package final class PageReader {
     /// Reads a page into `scraped` and `stamped`. The cache stays as it is until `commit`.
     /// - Parameters:
     ///   - page: a missing last line end is added.
-    ///   - resolve: the series of a line that was not on the last page, from its labels as scraped: the metric name first,
-    ///     names unique, empty values kept.
+    ///   - resolve: the series of a line that was not on the last page, from its labels as scraped: the metric
+    ///     name first, names unique, empty values kept.
     package func read(
         _ page: ByteBuffer, cache: LineCache, options: PageOptions = PageOptions(),
         resolve: ([Label]) throws(AppendError) -> SeriesReference
@@ -184,8 +187,8 @@ package final class PageReader {
         }
     }
 
-    /// The sample of a known line whose number or timestamp takes more care; nil when the line has become stamped or has
-    /// ceased to be.
+    /// The sample of a known line whose number or timestamp takes more care; nil when the line has become
+    /// stamped or has ceased to be.
     private func readKnownSample(
         _ line: CachedLine, at position: UnsafePointer<UInt8>
     ) throws(PageError) -> (value: Double, time: Int64?)? {

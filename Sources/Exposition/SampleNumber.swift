@@ -13,11 +13,11 @@ enum SampleNumber {
         return powers
     }
 
-    /// Reads a plain decimal number at `position` and moves behind it; nil, and no move, when it takes more care (then
-    /// `read` knows). A byte that belongs to no number must follow.
+    /// Reads a plain decimal number at `position` and moves behind it; nil, and no move, when it takes more
+    /// care (then `read` knows). A byte that belongs to no number must follow.
     ///
-    /// Exact because digits below 2^53 and powers of ten up to 10^22 are doubles and one operation rounds once
-    /// (Clinger 1990).
+    /// Exact because digits below 2^53 and powers of ten up to 10^22 are doubles and one operation rounds
+    /// once (Clinger 1990).
     @inline(__always)
     static func readPlain(
         _ position: inout UnsafePointer<UInt8>, powers: UnsafePointer<Double>

@@ -4,15 +4,16 @@ import Model
 import Platform
 import Telemetry
 
-/// From an answer to stored samples: all samples of a scrape, the ends of series that have vanished and the target's own
-/// series are one commit.
+/// From an answer to stored samples: all samples of a scrape, the ends of series that have vanished and the
+/// target's own series are one commit.
 extension ScrapeLoop {
     /// Why a scrape failed; the text is the target's last error.
     private struct ScrapeFailure: Error {
         var text: String
     }
 
-    /// A line cache that nothing was committed from for so long is dropped: the store may have let go of its series.
+    /// A line cache that nothing was committed from for so long is dropped: the store may have let go of
+    /// its series.
     private static let longestUnusedCache: Int64 = 30 * 60 * 1000
 
     func store(
@@ -174,7 +175,8 @@ extension ScrapeLoop {
         }
     }
 
-    /// Stale markers for the live series of the last page, or for those the store knows from before a restart.
+    /// Stale markers for the live series of the last page, or for those the store knows from before a
+    /// restart.
     private func endOfSeries(_ active: ActiveTarget, _ time: Int64) -> AppendBatch.Part {
         var ended: [SeriesReference] = []
         if active.isLive {

@@ -5,10 +5,11 @@ import Model
 import Platform
 import Telemetry
 
-/// The targets and their schedule. Knows no thread: `tick` begins what is due, `finish` takes what came of it.
+/// The targets and their schedule. Knows no thread: `tick` begins what is due, `finish` takes what came of
+/// it.
 ///
-/// Each target is scraped at the instants of its own phase in its interval. A new one is scraped at once besides; many
-/// new ones a millisecond apart.
+/// Each target is scraped at the instants of its own phase in its interval. A new one is scraped at once
+/// besides; many new ones a millisecond apart.
 final class ScrapeLoop {
     let appender: any SampleAppender
     let clock: any TimeSource
@@ -75,8 +76,8 @@ final class ScrapeLoop {
         countPools(wanted)
     }
 
-    /// A target goes on as it was, also one that was about to end. Only where its pages are to be read differently does the
-    /// next one count as its first.
+    /// A target goes on as it was, also one that was about to end. Only where its pages are to be read
+    /// differently does the next one count as its first.
     private func keep(_ active: ActiveTarget, as target: Target, _ now: Int64) {
         let old = active.target
         let wasEnding = active.endTime != nil
@@ -88,8 +89,9 @@ final class ScrapeLoop {
         schedule(active, after: now)
     }
 
-    /// The series of a removed target end at the time of its next scrape. That is written only when a scrape after that
-    /// would be over: the target may come back under the same labels, and its samples then stand against the end.
+    /// The series of a removed target end at the time of its next scrape. That is written only when a
+    /// scrape after that would be over: the target may come back under the same labels, and its samples
+    /// then stand against the end.
     private func end(_ active: ActiveTarget, _ now: Int64) {
         let next = active.due > now ? active.due : active.target.tick(after: now)
         active.endTime = next
@@ -159,7 +161,8 @@ final class ScrapeLoop {
         let target = active.target
         let began = clock.monotonicNanoseconds()
         if let last = active.lastBegan { active.intervalLength.observe(Double(began - last) / 1e9) }
-        // A timestamp that is only a little late becomes the one that was meant: equal distances are stored in less.
+        // A timestamp that is only a little late becomes the one that was meant: equal distances are stored
+        // in less.
         let tolerance = min(target.interval / 100, 2)
         let time = target.isTick(active.due) && now - active.due <= tolerance ? active.due : now
         lastNumber += 1

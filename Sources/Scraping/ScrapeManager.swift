@@ -8,8 +8,8 @@ import Telemetry
 
 /// Scrapes the configured targets, each at its own phase of its interval, and stores what they say.
 ///
-/// One thread waits for answers, reads them and commits them; what others ask goes through the same lock, for which they
-/// wait no longer than one page takes.
+/// One thread waits for answers, reads them and commits them; what others ask goes through the same lock,
+/// for which they wait no longer than one page takes.
 package final class ScrapeManager: TargetDirectory {
     private let loop: Monitor<ScrapeLoop>
     private let transport: any ScrapeTransport
@@ -33,8 +33,8 @@ package final class ScrapeManager: TargetDirectory {
                 logger: logger, userAgent: userAgent))
     }
 
-    /// Takes over the targets of a configuration: new ones are scraped at once, unchanged ones keep their state and phase,
-    /// removed ones end. From any thread.
+    /// Takes over the targets of a configuration: new ones are scraped at once, unchanged ones keep their
+    /// state and phase, removed ones end. From any thread.
     package func apply(_ configuration: ServerConfiguration) {
         loop.withLock { $0.apply(configuration) }
         transport.wake()
@@ -52,15 +52,16 @@ package final class ScrapeManager: TargetDirectory {
         }
     }
 
-    /// Ends scraping and waits for the thread; what is on its way is dropped, and no series is marked as ended.
+    /// Ends scraping and waits for the thread; what is on its way is dropped, and no series is marked as
+    /// ended.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         transport.wake()
         thread.withLock { $0.take() }?.join()
     }
 
-    /// What the scrape thread does over and over: begins what is due and waits for answers, for at most so many
-    /// milliseconds. Tests call it instead of `start`.
+    /// What the scrape thread does over and over: begins what is due and waits for answers, for at most so
+    /// many milliseconds. Tests call it instead of `start`.
     package func step(longestWait: Int32) {
         let wait = loop.withLock { $0.tick() }
         transport.poll(milliseconds: min(wait, longestWait)) { number, outcome in

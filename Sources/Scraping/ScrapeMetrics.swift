@@ -29,8 +29,8 @@ struct ScrapeMetrics: Sendable {
         unknownLines = registry.counter(lines, help, labels: Labels(["cache": "miss"]))
     }
 
-    /// The time between the beginnings of two scrapes of a target, by the configured interval (milliseconds): how far
-    /// from it, on both sides.
+    /// The time between the beginnings of two scrapes of a target, by the configured interval
+    /// (milliseconds): how far from it, on both sides.
     func intervalLength(_ interval: Int64) -> Histogram {
         registry.histogram(
             "prometheus_target_interval_length_seconds", "Actual intervals between scrapes.",

@@ -1,6 +1,7 @@
 import Platform
 
-/// What a fetch brought. The body is valid only while it is delivered: its buffer goes on to the next fetch.
+/// What a fetch brought. The body is valid only while it is delivered: its buffer goes on to the next
+/// fetch.
 package struct FetchedPage {
     package var status: Int
     package var contentType: String

@@ -3,12 +3,12 @@ import Platform
 
 /// Many exchanges at once over connections that are kept open: libcurl's multi interface.
 ///
-/// It has no thread of its own: `start` and `poll` are called by one thread, which waits inside `poll`; `wake` may be
-/// called by any. Handles and body buffers are shared by all exchanges, so memory follows how many run at the same time,
-/// not how many addresses there are.
+/// It has no thread of its own: `start` and `poll` are called by one thread, which waits inside `poll`;
+/// `wake` may be called by any. Handles and body buffers are shared by all exchanges, so memory follows how
+/// many run at the same time, not how many addresses there are.
 package final class HTTPFetcher: @unchecked Sendable {
-    // Sendable: `multi` is all that `wake` touches, and libcurl allows that from any thread; the rest belongs to the
-    // polling thread.
+    // Sendable: `multi` is all that `wake` touches, and libcurl allows that from any thread; the rest
+    // belongs to the polling thread.
 
     /// `CURLM *`.
     private let multi: UnsafeMutableRawPointer
@@ -60,8 +60,8 @@ package final class HTTPFetcher: @unchecked Sendable {
         return try HTTPTransfer()
     }
 
-    /// Waits until an exchange moves, `wake` is called or the time is over, and delivers the exchanges that are finished.
-    /// The page's body is valid only inside `deliver`, which may start further exchanges.
+    /// Waits until an exchange moves, `wake` is called or the time is over, and delivers the exchanges that
+    /// are finished. The page's body is valid only inside `deliver`, which may start further exchanges.
     package func poll(
         milliseconds: Int32, deliver: (UInt64, Result<FetchedPage, HTTPClientError>) -> Void
     ) {

@@ -31,8 +31,8 @@ final class HTTPTransfer {
         errorText.deallocate()
     }
 
-    /// Prepares the handle; what comes back goes into `body`. Connections survive, everything else of the last exchange is
-    /// forgotten.
+    /// Prepares the handle; what comes back goes into `body`. Connections survive, everything else of the
+    /// last exchange is forgotten.
     func configure(_ request: OutgoingRequest, body: ByteBuffer) throws(HTTPClientError) {
         curl_easy_reset(handle)
         curl_slist_free_all(headers)

@@ -1,5 +1,5 @@
-/// Keys by the time they are due, earliest first: a binary heap. An entry cannot be taken back; who takes one out checks
-/// that it still holds.
+/// Keys by the time they are due, earliest first: a binary heap. An entry cannot be taken back; who takes
+/// one out checks that it still holds.
 struct DueQueue {
     struct Entry {
         /// Milliseconds.

@@ -8,14 +8,16 @@ final class ActiveTarget {
     /// Seconds between the beginnings of its scrapes.
     var intervalLength: Histogram
     var cache = LineCache()
-    /// When something is to be done about the target next: a scrape, or the end of its series once it is removed.
+    /// When something is to be done about the target next: a scrape, or the end of its series once it is
+    /// removed.
     var due: Int64
     /// The scrape on its way.
     var scrape: PendingScrape?
     /// Set when the configuration no longer has the target: the time at which its series are to end.
     var endTime: Int64?
 
-    /// The series of the last page are live: a successful scrape has committed them and none has failed since.
+    /// The series of the last page are live: a successful scrape has committed them and none has failed
+    /// since.
     var isLive = false
     /// What the store remembers from before a restart has been taken into account.
     var isReconciled = false

@@ -14,7 +14,8 @@ struct TargetBuilder {
     }
 
     private let configuration: ServerConfiguration
-    /// Servers that differ in their external labels, as a pair of replicas does, scrape at different phases.
+    /// Servers that differ in their external labels, as a pair of replicas does, scrape at different
+    /// phases.
     private let phaseSeed: UInt64
 
     init(_ configuration: ServerConfiguration) {
@@ -96,7 +97,8 @@ struct TargetBuilder {
         return labels.labels()
     }
 
-    /// Without the labels that only say how to scrape; `instance` is the address unless something else is said.
+    /// Without the labels that only say how to scrape; `instance` is the address unless something else is
+    /// said.
     private static func targetLabels(_ discovered: Labels, host: String) -> Labels {
         var labels = LabelsBuilder()
         for label in discovered.array where !label.name.hasPrefix("__") { labels.set(label.name, label.value) }

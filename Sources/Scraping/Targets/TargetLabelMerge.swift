@@ -10,8 +10,9 @@ struct TargetLabelMerge {
         honorsScraped = target.honorsLabels
     }
 
-    /// A clash of names keeps the scraped label where those are honored (an empty one then removes the target's). Elsewhere
-    /// the target's wins, and the scraped one is renamed to `exported_…`, the prefix repeated until the name is free.
+    /// A clash of names keeps the scraped label where those are honored (an empty one then removes the
+    /// target's). Elsewhere the target's wins, and the scraped one is renamed to `exported_…`, the prefix
+    /// repeated until the name is free.
     func merge(_ scraped: [Label]) -> Labels {
         var labels = scraped
         var clashes: [Label] = []

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A tiny HTTP/1.1 server on a loopback port of its own: one thread per connection, keep-alive, whatever bytes the test
-/// wants as the answer.
+/// A tiny HTTP/1.1 server on a loopback port of its own: one thread per connection, keep-alive, whatever
+/// bytes the test wants as the answer.
 final class SocketServer: Sendable {
     struct Request: Sendable {
         var head: String
