@@ -1,42 +1,105 @@
+import Journal
 import Model
 import Platform
+import Synchronization
 import Telemetry
 
 /// The store: one directory, one owner, everything in it. Thread safe.
+///
+/// Locks, in the order in which they may be taken: seal lock (sealing, removal of journal segments), sync lock (one
+/// fsync at a time), commit lock (one commit at a time, from placing samples to publishing them), the head's state lock.
 package final class Database: SampleAppender, SeriesSource, Sendable {
+    enum Phase { case created, opening, ready, closed }
+
+    let directory: DataDirectory
+    let clock: any TimeSource
+    let options: DatabaseOptions
+    let logger: Logger
+    let metrics: StorageMetrics
+    let head: Head
+    let live = LiveSnapshots()
+    let sealer: Sealer
+    let sealLock = Mutex(())
+    let syncLock = Mutex(())
+    /// The commit lock, and what it guards besides the head.
+    let commitLock = Mutex<WriteAheadLog?>(nil)
+    let lifecycle = Mutex(Lifecycle())
+    let background = Background()
+
+    struct Lifecycle {
+        var phase = Phase.created
+        var progress = ReplayProgress()
+        var lock: (any FileLock)?
+    }
+
     /// Does no input or output; `open` does.
     package init(
         directory: String, fileSystem: any FileSystem, clock: any TimeSource, options: DatabaseOptions,
         metrics: MetricRegistry, logger: Logger
     ) {
+        self.directory = DataDirectory(files: fileSystem, path: directory)
+        self.clock = clock
+        self.options = options
+        self.logger = logger
+        let settings = HeadSettings(
+            rowsPerGroup: max(1, min(options.rowsPerGroup, RowGroup.maximumRows)),
+            columnsPerTimeline: max(1, min(options.columnsPerTimeline, Limits.timelineColumns)),
+            outOfOrderWindow: options.outOfOrderWindow, retention: options.retention)
+        let head = Head(settings: settings, index: SeriesIndex(seed: Self.seed(clock)))
+        let live = live
+        self.head = head
+        sealer = Sealer(fileSystem, directory: Recovery.headDirectory(directory), head, live)
+        let figures = FiguresSource()
+        self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
+        figures.database = self
+    }
+
+    /// Not to be guessed from outside; it need not be good.
+    static func seed(_ clock: any TimeSource) -> UInt64 {
+        StableHash.combine(UInt64(bitPattern: clock.wallMilliseconds()), clock.monotonicNanoseconds())
     }
 
     /// Takes the lock, checks that the directory is ours, replays the journal. Reports progress from the calling thread.
     package func open(progress: (ReplayProgress) -> Void = { _ in }) throws(StorageError) {
+        let isFirst = lifecycle.withLock { state in
+            defer { if state.phase == .created { state.phase = .opening } }
+            return state.phase == .created
+        }
+        if !isFirst { throw StorageError("the store can be opened once") }
+        let lock = try directory.open(owner: options.owner)
+        let seed = StableHash.combine(Self.seed(clock), 1)
+        let recovery = Recovery(directory.files, directory.path, head, logger)
+        let logs = try recovery.run(seed: seed) { state in
+            lifecycle.withLock { $0.progress = state }
+            progress(state)
+        }
+        let log = WriteAheadLog(register: logs.register, journal: logs.journal, head: head)
+        commitLock.withLock { $0 = log }
+        lifecycle.withLock {
+            $0.lock = lock
+            $0.phase = .ready
+        }
     }
 
-    /// Starts the threads that sync the journal and seal groups. Without it everything happens in `tick`.
-    package func start() {}
-
-    /// Does the work that is due: sync, sealing, removal of journal segments. `now` in milliseconds.
-    package func tick(now: Int64) {}
-
-    /// Cuts and seals all open groups, syncs, releases the lock. Nothing is accepted afterwards.
-    package func close() throws(StorageError) {}
-
     /// True between a successful `open` and `close`.
-    package var isReady: Bool { false }
+    package var isReady: Bool { lifecycle.withLock { $0.phase == .ready } }
 
     /// How far `open` is; may be asked from any thread meanwhile.
-    package var replayProgress: ReplayProgress { ReplayProgress() }
+    package var replayProgress: ReplayProgress { lifecycle.withLock { $0.progress } }
 
-    package var figures: DatabaseFigures { DatabaseFigures() }
+    package func snapshot() throws(SelectError) -> any SeriesSnapshot {
+        if !isReady { throw .notReady }
+        return HeadSnapshot(head, live)
+    }
+}
 
-    package func reference(for labels: Labels) throws(AppendError) -> SeriesReference { throw .notReady }
+/// Lets metrics ask the database without keeping it.
+private final class FiguresSource: Sendable {
+    private struct Reference: Sendable { weak var database: Database? }
+    private let reference = Mutex(Reference())
 
-    package func append(_ batch: AppendBatch, now: Int64) throws(AppendError) -> AppendOutcome { throw .notReady }
-
-    package func liveSeries(of origin: Origin) -> [SeriesReference] { [] }
-
-    package func snapshot() throws(SelectError) -> any SeriesSnapshot { throw .notReady }
+    var database: Database? {
+        get { reference.withLock { $0.database } }
+        set { reference.withLock { $0.database = newValue } }
+    }
 }

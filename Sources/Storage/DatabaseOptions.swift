@@ -1,3 +1,5 @@
+import Model
+
 /// Settings of the store. Times in milliseconds.
 package struct DatabaseOptions: Sendable {
     package enum Sync: Sendable, Equatable {
@@ -14,6 +16,10 @@ package struct DatabaseOptions: Sendable {
     package var retention: Int64 = 15 * 86_400_000
     /// R of the storage rules: rows after which an open group is cut.
     package var rowsPerGroup = 32
+    /// Columns of one timeline; 1 gives every series a timeline of its own.
+    package var columnsPerTimeline = Limits.timelineColumns
+    /// Journal bytes above which groups are cut, however short, to let its oldest segments go.
+    package var journalLimit = 64 << 20
     package var seriesLimit = Int.max
     /// Written into the lock file.
     package var owner = ""

@@ -101,8 +101,13 @@ package final class SeriesIndex: Sendable {
         if Int(reference.rawValue) < count { throw .occupied(reference) }
         var run: [UInt32] = []
         for label in labels { run.append(try pairs.intern(nameSymbol: label.name, value: label.value)) }
-        while count < Int(reference.rawValue) { records.append(SeriesRecord(firstPair: 0, pairCount: 0, hash: 0)) }
+        addHoles(below: Int(reference.rawValue))
         _ = add(run, hash(Labels(encodedFrom: run.map { text(ofPair: $0) })))
+    }
+
+    /// Writer: takes the references below `limit` that are free as holes, so that they are never given out.
+    func addHoles(below limit: Int) {
+        while count < limit { records.append(SeriesRecord(firstPair: 0, pairCount: 0, hash: 0)) }
     }
 
     /// Refuses before anything is changed.

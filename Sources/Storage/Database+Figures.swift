@@ -1,0 +1,27 @@
+import Journal
+import Synchronization
+
+extension Database {
+    package var figures: DatabaseFigures {
+        var figures = DatabaseFigures()
+        // While the journal is replayed the head belongs to that.
+        if !isReady { return figures }
+        commitLock.withLock { log in
+            figures.journalBytes = log?.journal.totalBytes ?? 0
+            figures.registerBytes = log?.register.totalBytes ?? 0
+        }
+        head.stateLock.withLock { _ in
+            figures.series = head.index.count
+            figures.timelines = head.timelines.count
+            figures.groupBytes = head.windows.values.reduce(0) { $0 + $1.size }
+            for timeline in head.timelines {
+                figures.openGroups += timeline.frozen.count + (timeline.open == nil ? 0 : 1)
+                figures.sealedGroups += timeline.sealed.count
+                guard let first = timeline.firstTime else { continue }
+                figures.oldestTime = min(figures.oldestTime ?? first, first)
+                figures.newestTime = max(figures.newestTime ?? timeline.committedTime, timeline.committedTime)
+            }
+        }
+        return figures
+    }
+}

@@ -1,0 +1,74 @@
+import Platform
+
+/// The sealed groups of one window: an append-only file, mapped for reading. Written by the sealer only; `mapping` is
+/// guarded as `Head` is.
+final class WindowFile {
+    let window: Int64
+    let file: any File
+    /// Bytes of whole groups.
+    private(set) var size: Int
+    /// What readers use; covers all groups that are published.
+    private(set) var mapping: any MappedBytes
+    /// Bytes that are durable.
+    private(set) var syncedSize: Int
+
+    private init(window: Int64, file: any File, size: Int, syncedSize: Int) throws(FileError) {
+        self.window = window
+        self.file = file
+        self.size = size
+        self.syncedSize = syncedSize
+        mapping = try file.map(length: size)
+    }
+
+    /// Begins the file of a window; an empty or torn one is begun anew.
+    static func create(_ files: any FileSystem, _ directory: String, window: Int64) throws(FileError) -> WindowFile {
+        try files.createDirectory("\(directory)/\(window)")
+        let file = try files.open(GroupFormat.path(directory, window: window), .create)
+        try file.truncate(to: 0)
+        let header = ByteBuffer()
+        GroupFormat.appendFileHeader(to: header)
+        try file.append(header.bytes)
+        return try WindowFile(window: window, file: file, size: header.count, syncedSize: 0)
+    }
+
+    /// Goes on with a file whose whole groups end at `size`; cuts what is behind.
+    static func reopen(
+        _ files: any FileSystem, _ directory: String, window: Int64, size: Int
+    ) throws(FileError) -> WindowFile {
+        let file = try files.open(GroupFormat.path(directory, window: window), .update)
+        if try file.size() > Int64(size) { try file.truncate(to: Int64(size)) }
+        return try WindowFile(window: window, file: file, size: size, syncedSize: 0)
+    }
+
+    /// Appends encoded groups, the first of which begins at the returned offset. After an error they are not there.
+    func append(_ groups: UnsafeRawBufferPointer) throws(FileError) -> Int {
+        let start = GroupFormat.aligned(size)
+        let padding = [UInt8](repeating: 0, count: start - size)
+        do throws(FileError) {
+            if !padding.isEmpty {
+                let buffer = ByteBuffer()
+                buffer.append(padding)
+                try file.append(buffer.bytes)
+            }
+            try file.append(groups)
+        } catch {
+            try file.truncate(to: Int64(size))
+            throw error
+        }
+        size = start + groups.count
+        return start
+    }
+
+    /// A mapping of all groups, for `publish`.
+    func makeMapping() throws(FileError) -> any MappedBytes { try file.map(length: size) }
+
+    func publish(_ mapping: any MappedBytes) { self.mapping = mapping }
+
+    var needsSync: Bool { syncedSize < size }
+
+    func sync() throws(FileError) {
+        let covered = size
+        try file.sync()
+        syncedSize = covered
+    }
+}

@@ -1,0 +1,54 @@
+/// Some neighbouring columns of an open group: 8-byte cells, row by row, in slabs of four rows that are made as rows
+/// come and start out absent.
+///
+/// One writer, many readers: a cell of a published row changes only from absent to a value. Slabs live as long as the
+/// matrix, so whoever holds it may read the rows that were published when it looked.
+final class CellMatrix: @unchecked Sendable {
+    static let slabRows = 4
+
+    /// Column number of the first column in the group's layout.
+    let firstColumn: Int
+    /// Columns there is room for.
+    let width: Int
+    /// Words in front of a slab's cells.
+    private let headerWords: Int
+    private let slabs: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
+    private let slabLimit: Int
+
+    init(firstColumn: Int, width: Int, rowCapacity: Int, headerWords: Int = 0) {
+        self.firstColumn = firstColumn
+        self.width = width
+        self.headerWords = headerWords
+        slabLimit = (rowCapacity + Self.slabRows - 1) / Self.slabRows
+        slabs = .allocate(capacity: slabLimit)
+        slabs.initialize(repeating: nil, count: slabLimit)
+    }
+
+    deinit {
+        for index in 0..<slabLimit { slabs[index]?.deallocate() }
+        slabs.deallocate()
+    }
+
+    /// The words in front of the cells of the slab that holds a row.
+    func header(ofRow row: Int) -> UnsafeMutablePointer<UInt64> { slab(ofRow: row) }
+
+    /// The row's cells for reading; nil when none of four rows has a cell here.
+    func cells(ofRow row: Int) -> UnsafeMutablePointer<UInt64>? {
+        guard let slab = slabs[row / Self.slabRows] else { return nil }
+        return slab + headerWords + row % Self.slabRows * width
+    }
+
+    /// The row's cells for writing.
+    func makeCells(ofRow row: Int) -> UnsafeMutablePointer<UInt64> {
+        slab(ofRow: row) + headerWords + row % Self.slabRows * width
+    }
+
+    private func slab(ofRow row: Int) -> UnsafeMutablePointer<UInt64> {
+        if let slab = slabs[row / Self.slabRows] { return slab }
+        let words = headerWords + Self.slabRows * width
+        let slab = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
+        slab.initialize(repeating: Cell.absent, count: words)
+        slabs[row / Self.slabRows] = slab
+        return slab
+    }
+}

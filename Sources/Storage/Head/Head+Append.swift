@@ -1,0 +1,145 @@
+import Model
+
+/// How far a batch is placed.
+struct BatchPosition {
+    var part = 0
+    var sample = 0
+}
+
+extension Head {
+    /// Puts samples of a batch into rows that readers do not see yet. Stops before a sample whose timeline must first
+    /// cut a group with uncommitted rows: the caller commits what there is and calls again. True at the end.
+    func place(
+        _ batch: AppendBatch, from position: inout BatchPosition, now: Int64, outcome: inout AppendOutcome
+    ) -> Bool {
+        growStates()
+        while position.part < batch.parts.count {
+            let part = batch.parts[position.part]
+            precondition(part.references.count == part.values.count)
+            precondition(part.times.isEmpty || part.times.count == part.values.count)
+            let done = part.references.withUnsafeBufferPointer { references in
+                part.values.withUnsafeBufferPointer { values in
+                    part.times.withUnsafeBufferPointer { times in
+                        let samples = BatchSamples(
+                            references: references, values: values, times: times, time: part.time)
+                        let origin = originTimelines(part.origin)
+                        return place(samples, from: &position.sample, origin: origin, now: now, outcome: &outcome)
+                    }
+                }
+            }
+            if !done { return false }
+            position.part += 1
+            position.sample = 0
+        }
+        return true
+    }
+
+    private func place(
+        _ samples: BatchSamples, from index: inout Int, origin: OriginTimelines, now: Int64,
+        outcome: inout AppendOutcome
+    ) -> Bool {
+        let (floor, underflow) = now.subtractingReportingOverflow(settings.retention)
+        let (ceiling, overflow) = now.addingReportingOverflow(Limits.futureTolerance)
+        while index < samples.count {
+            let time = samples.time(index)
+            let end = samples.end(ofTimeAt: index)
+            if !overflow && time > ceiling {
+                outcome.tooFarAhead += end - index
+                index = end
+            } else if !underflow && time < floor {
+                outcome.tooOld += end - index
+                index = end
+            } else if !place(samples, from: &index, to: end, time: time, origin: origin, outcome: &outcome) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Samples of one time.
+    private func place(
+        _ samples: BatchSamples, from index: inout Int, to end: Int, time: Int64, origin: OriginTimelines,
+        outcome: inout AppendOutcome
+    ) -> Bool {
+        while index < end {
+            let reference = samples.references[index].rawValue
+            let record = record(reference)
+            if record.pointee.hasColumn {
+                let timeline = timelines[Int(record.pointee.timeline)]
+                if timeline.origin === origin {
+                    if timeline.lastTime < time && mayBeginRow(timeline) && !beginRow(timeline, time) { return false }
+                    // The row may have begun a new group, whose layout the series is no longer in.
+                    if record.pointee.hasColumn, let group = timeline.open, group.filled > group.rows,
+                        group.lastTime == time
+                    {
+                        index += write(
+                            samples, from: index, to: end, group, column: Int(record.pointee.column), &outcome)
+                        continue
+                    }
+                }
+            }
+            let room = { min(self.settings.columnsPerTimeline, end - index) }
+            let bits = Cell.bits(samples.values[index])
+            guard place(reference, time, bits, origin: origin, width: room, outcome: &outcome) else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Writes samples into the row under way as long as they come in the order of its columns; returns how many.
+    private func write(
+        _ samples: BatchSamples, from start: Int, to end: Int, _ group: RowGroup, column: Int,
+        _ outcome: inout AppendOutcome
+    ) -> Int {
+        let limit = min(end - start, group.columns - column)
+        var count = 0
+        group.layout.withUnsafeBufferPointer { layout in
+            while count < limit && layout[column + count] == samples.references[start + count].rawValue { count += 1 }
+        }
+        precondition(count > 0, "a record's column belongs to its series")
+        let row = group.filled - 1
+        var done = 0
+        var written = 0
+        while done < count {
+            let matrix = group.matrix(ofColumn: column + done)
+            let offset = column + done - matrix.firstColumn
+            let length = min(count - done, matrix.width - offset)
+            let cells = matrix.makeCells(ofRow: row) + offset
+            for position in 0..<length {
+                let bits = Cell.bits(samples.values[start + done + position])
+                let present = cells[position]
+                if present == Cell.absent {
+                    cells[position] = bits
+                    written += 1
+                } else {
+                    tally(bits, against: present, &outcome)
+                }
+            }
+            done += length
+        }
+        group.writtenInRow += written
+        outcome.appended += written
+        return count
+    }
+}
+
+/// The samples of one part of a batch.
+struct BatchSamples {
+    let references: UnsafeBufferPointer<SeriesReference>
+    let values: UnsafeBufferPointer<Double>
+    /// Empty, or one per sample.
+    let times: UnsafeBufferPointer<Int64>
+    let time: Int64
+
+    var count: Int { references.count }
+
+    func time(_ index: Int) -> Int64 { times.isEmpty ? time : times[index] }
+
+    /// Where the run of samples with the time of this one ends.
+    func end(ofTimeAt index: Int) -> Int {
+        if times.isEmpty { return count }
+        var end = index + 1
+        while end < count && times[end] == times[index] { end += 1 }
+        return end
+    }
+}

@@ -1,0 +1,154 @@
+import Model
+
+/// The rules by which a single sample finds its place, for all samples that do not simply follow the layout of a row.
+extension Head {
+    /// Places one sample. False when a commit must come first. `width` is asked for the columns to expect in a new
+    /// timeline.
+    func place(
+        _ reference: UInt32, _ time: Int64, _ bits: UInt64, origin: OriginTimelines, width: () -> Int,
+        outcome: inout AppendOutcome
+    ) -> Bool {
+        let newest = newest(reference)
+        if newest.time != .min && time <= newest.time {
+            placeOld(reference, time, bits, newest: newest, outcome: &outcome)
+            return true
+        }
+        let record = record(reference)
+        if record.pointee.hasColumn {
+            let timeline = timelines[Int(record.pointee.timeline)]
+            if timeline.origin === origin {
+                if let group = timeline.open, let row = group.row(at: time) {
+                    put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
+                    outcome.appended += 1
+                    return true
+                }
+                if time > timeline.lastTime && mayBeginRow(timeline) {
+                    guard beginRow(timeline, time) else { return false }
+                    // The row may have begun a new group, whose layout the series is no longer in.
+                    if record.pointee.hasColumn, let group = timeline.open {
+                        put(reference, time, bits, group, row: group.filled - 1, column: Int(record.pointee.column))
+                        outcome.appended += 1
+                        return true
+                    }
+                }
+            }
+        }
+        guard let target = timeline(for: time, of: origin, width: width) else { return false }
+        move(reference, to: target, newest: newest)
+        if let group = target.open, let row = group.row(at: time) {
+            put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
+            outcome.appended += 1
+        }
+        return true
+    }
+
+    /// A sample that is not newer than its series' newest one.
+    private func placeOld(
+        _ reference: UInt32, _ time: Int64, _ bits: UInt64, newest: (time: Int64, bits: UInt64),
+        outcome: inout AppendOutcome
+    ) {
+        if time == newest.time {
+            tally(bits, against: newest.bits, &outcome)
+            return
+        }
+        if bits == Cell.stale {
+            outcome.lateMarkers += 1
+            return
+        }
+        let record = record(reference)
+        // Before the time at which the series came to its column other columns may hold the sample.
+        if record.pointee.hasColumn, time > record.pointee.newest,
+            let group = timelines[Int(record.pointee.timeline)].open, let row = group.row(at: time)
+        {
+            let present = group.cell(row: row, column: Int(record.pointee.column))
+            if present != Cell.absent { return tally(bits, against: present, &outcome) }
+            if let earlier = pending.values[.init(reference: reference, time: time)] {
+                return tally(bits, against: earlier, &outcome)
+            }
+            put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
+            outcome.appended += 1
+            return
+        }
+        let (age, overflow) = newest.time.subtractingReportingOverflow(time)
+        if overflow || age > settings.outOfOrderWindow {
+            outcome.outOfOrder += 1
+            return
+        }
+        let key = PendingCommit.SampleKey(reference: reference, time: time)
+        if let earlier = pending.values[key] ?? late.value(of: reference, at: time) {
+            return tally(bits, against: earlier, &outcome)
+        }
+        pending.values[key] = bits
+        pending.late.append(.init(reference: reference, time: time, bits: bits))
+        outcome.appended += 1
+    }
+
+    /// Counts a sample whose time is taken.
+    func tally(_ bits: UInt64, against present: UInt64, _ outcome: inout AppendOutcome) {
+        if bits == present {
+            outcome.repeated += 1
+        } else if bits == Cell.stale {
+            outcome.lateMarkers += 1
+        } else {
+            outcome.duplicate += 1
+        }
+    }
+
+    /// Sets a cell of an uncommitted row, or notes it for a committed one.
+    private func put(
+        _ reference: UInt32, _ time: Int64, _ bits: UInt64, _ group: RowGroup, row: Int, column: Int
+    ) {
+        pending.touch(group)
+        if row >= group.rows {
+            group.setCell(bits, row: row, column: column)
+            if row == group.filled - 1 { group.writtenInRow += 1 }
+            return
+        }
+        pending.fills.append(.init(group: group, row: row, column: column, bits: bits))
+        pending.values[.init(reference: reference, time: time)] = bits
+        if time > pending.newestFill[reference]?.time ?? .min { pending.newestFill[reference] = (time, bits) }
+    }
+
+    /// A timeline of the origin with an open row at this time, a new row or a new timeline when there is none.
+    /// Nil when a commit must come first.
+    private func timeline(for time: Int64, of origin: OriginTimelines, width: () -> Int) -> Timeline? {
+        if let found = origin.timeline(withRowAt: time, columnLimit: settings.columnsPerTimeline) { return found }
+        let timeline = origin.idleTimeline(before: time) ?? makeTimeline(origin)
+        return beginRow(timeline, time, width: width()) ? timeline : nil
+    }
+
+    /// Gives the series a column in a timeline, in place of the one it has.
+    private func move(_ reference: UInt32, to target: Timeline, newest: (time: Int64, bits: UInt64)) {
+        let record = record(reference)
+        let former = record.pointee.timeline
+        if former != SeriesRecord.noTimeline {
+            leave(reference, newest: newest)
+            if former != target.id {
+                var formers = formerTimelines[reference] ?? []
+                formers.removeAll { $0 == target.id }
+                if !formers.contains(former) { formers.append(former) }
+                formerTimelines[reference] = formers
+            }
+        }
+        var column: Int?
+        if former != SeriesRecord.noTimeline { column = target.column(of: reference) }
+        if let column {
+            target.setDeparted(false, column: column)
+        } else if let group = target.open {
+            column = group.addColumn(reference)
+        }
+        record.pointee.timeline = target.id
+        record.pointee.column = column.map { UInt16($0) } ?? SeriesRecord.noColumn
+    }
+
+    /// Takes the series out of its present column and keeps in its record what came before.
+    private func leave(_ reference: UInt32, newest: (time: Int64, bits: UInt64)) {
+        let committed = committedNewest(reference)
+        if committed.time < newest.time { pending.undo.append((reference, committed.time, committed.bits)) }
+        setNewest(reference, newest.time, newest.bits)
+        let record = record(reference)
+        if record.pointee.hasColumn {
+            timelines[Int(record.pointee.timeline)].setDeparted(true, column: Int(record.pointee.column))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+/// Puts the records of series back when all groups are known again.
+extension Head {
+    /// Ends an open group because the journal begins the next one.
+    func freezeReplayed(_ timeline: Timeline) {
+        guard let group = timeline.open else { return }
+        timeline.open = nil
+        freeze(group, of: timeline)
+    }
+
+    /// Gives every series its newest sample, its timelines and its present column; every timeline its last time and the
+    /// layout to go on with. `sealedColumns` tells the series of a sealed group, each with a way to its newest sample.
+    func rebuildRecords(sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void) {
+        growStates()
+        for timeline in timelines {
+            for group in timeline.sealed.reversed() {
+                sealedColumns(group) { reference, ending in
+                    guard reference < newestBits.count else { return }
+                    if joins(reference, timeline) && group.lastTime <= record(reference).pointee.newest { return }
+                    if let ending = ending() { note(reference, timeline, ending.time, ending.bits) }
+                }
+            }
+            for group in timeline.frozen { noteColumns(of: group, timeline) }
+            restoreTimes(timeline)
+        }
+        placeColumns()
+    }
+
+    /// True when the timeline is known as one of the series'.
+    private func joins(_ reference: UInt32, _ timeline: Timeline) -> Bool {
+        let home = record(reference).pointee.timeline
+        if home == timeline.id { return true }
+        if home == SeriesRecord.noTimeline { return false }
+        if formerTimelines[reference]?.contains(timeline.id) != true {
+            formerTimelines[reference, default: []].append(timeline.id)
+        }
+        return true
+    }
+
+    /// Takes a column's newest sample into its series' record.
+    private func note(_ reference: UInt32, _ timeline: Timeline, _ time: Int64, _ bits: UInt64) {
+        _ = joins(reference, timeline)
+        let record = record(reference)
+        if record.pointee.timeline != SeriesRecord.noTimeline && time <= record.pointee.newest { return }
+        setNewest(reference, time, bits)
+        adopt(reference, timeline)
+    }
+
+    /// Makes a timeline the series' home.
+    private func adopt(_ reference: UInt32, _ timeline: Timeline) {
+        let record = record(reference)
+        let home = record.pointee.timeline
+        record.pointee.timeline = timeline.id
+        record.pointee.column = SeriesRecord.noColumn
+        if home == SeriesRecord.noTimeline || home == timeline.id { return }
+        var formers = formerTimelines[reference] ?? []
+        formers.removeAll { $0 == timeline.id }
+        if !formers.contains(home) { formers.append(home) }
+        formerTimelines[reference] = formers
+    }
+
+    private func noteColumns(of group: RowGroup, _ timeline: Timeline) {
+        for column in 0..<group.columns {
+            guard let cell = group.newestCell(column: column) else { continue }
+            note(group.layout[column], timeline, group.time(ofRow: cell.row), cell.bits)
+        }
+    }
+
+    private func restoreTimes(_ timeline: Timeline) {
+        if let last = timeline.sealed.last {
+            timeline.lastTime = last.lastTime
+            timeline.lastWindow = last.window
+            timeline.nextNumber = last.number + 1
+        }
+        for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
+            timeline.lastTime = max(timeline.lastTime, group.lastTime)
+            timeline.lastWindow = group.window
+            timeline.nextNumber = max(timeline.nextNumber, group.number + 1)
+        }
+        timeline.committedTime = timeline.lastTime
+    }
+
+    /// Of the columns a series has in open groups the one with its newest sample is the present one; what the others
+    /// hold goes into the record.
+    private func placeColumns() {
+        for timeline in timelines {
+            guard let group = timeline.open else { continue }
+            group.staleColumns = 0
+            for column in 0..<group.columns {
+                if group.newestCell(column: column)?.bits == Cell.stale { group.staleColumns += 1 }
+                place(group.layout[column], timeline, group, column)
+            }
+        }
+        for timeline in timelines {
+            guard let group = timeline.open else { continue }
+            for column in 0..<group.columns {
+                let record = record(group.layout[column] & ~RowGroup.departed).pointee
+                let isPresent = record.timeline == timeline.id && Int(record.column) == column
+                group.setDeparted(!isPresent, column: column)
+            }
+        }
+        restoreIdleLayouts()
+    }
+
+    private func place(_ reference: UInt32, _ timeline: Timeline, _ group: RowGroup, _ column: Int) {
+        let record = record(reference)
+        guard let cell = group.newestCell(column: column) else {
+            // It goes on if the series' newest sample lies in this timeline.
+            if record.pointee.timeline == timeline.id { record.pointee.column = UInt16(column) }
+            return
+        }
+        let time = group.time(ofRow: cell.row)
+        _ = joins(reference, timeline)
+        let newest = committedNewest(reference)
+        if time <= newest.time && record.pointee.timeline != SeriesRecord.noTimeline {
+            if time > record.pointee.newest { setNewest(reference, time, cell.bits) }
+            return
+        }
+        if newest.time > record.pointee.newest { setNewest(reference, newest.time, newest.bits) }
+        adopt(reference, timeline)
+        record.pointee.column = UInt16(column)
+    }
+
+    /// Series without a column that did not end with a stale marker get it back in the timeline of their newest sample,
+    /// if that has no open group; else they are strays.
+    private func restoreIdleLayouts() {
+        for reference in 0..<UInt32(newestBits.count) {
+            let record = record(reference)
+            if record.pointee.timeline == SeriesRecord.noTimeline || record.pointee.hasColumn { continue }
+            if newestBits[Int(reference)].pointee == Cell.stale { continue }
+            let timeline = timelines[Int(record.pointee.timeline)]
+            let isCurrent = record.pointee.newest >= timeline.sealed.last?.firstTime ?? .max
+            if timeline.open == nil && isCurrent && timeline.idleLayout.count < settings.columnsPerTimeline {
+                record.pointee.column = UInt16(timeline.idleLayout.count)
+                timeline.idleLayout.append(reference)
+            } else {
+                timeline.origin.strays.insert(reference)
+            }
+        }
+    }
+}

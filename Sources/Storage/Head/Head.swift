@@ -1,0 +1,110 @@
+import Model
+import Platform
+import Synchronization
+
+/// The store's memory: series, timelines, open and frozen groups, late samples, and where sealed groups lie.
+///
+/// Two locks of the database guard it: the commit lock and the state lock. It is changed with both held and read with
+/// either, so that a commit can be encoded and written while readers look around, and readers never wait for a disk.
+final class Head: @unchecked Sendable {
+    let stateLock = Mutex(())
+    let settings: HeadSettings
+    let index: SeriesIndex
+    /// Per series the value at its record's `newest`.
+    let newestBits = StableArray<UInt64>()
+    var timelines: [Timeline] = []
+    var origins: [Origin: OriginTimelines] = [:]
+    /// Further timelines that hold samples of a series, besides the one in its record.
+    var formerTimelines: [UInt32: [UInt32]] = [:]
+    var late = LateStore()
+    /// Groups of late samples in files, oldest first.
+    var sealedLate: [UInt32: [SealedGroup]] = [:]
+    /// Files of sealed groups by the start of their window.
+    var windows: [Int64: WindowFile] = [:]
+    /// Timelines with frozen groups.
+    var sealQueue: [Timeline] = []
+    /// Number of the last commit that readers see.
+    var committed: UInt64 = 0
+    var pending = PendingCommit()
+
+    init(settings: HeadSettings, index: SeriesIndex) {
+        self.settings = settings
+        self.index = index
+    }
+
+    func originTimelines(_ origin: Origin) -> OriginTimelines {
+        if let found = origins[origin] { return found }
+        let made = OriginTimelines(origin: origin)
+        origins[origin] = made
+        return made
+    }
+
+    func makeTimeline(_ origin: OriginTimelines) -> Timeline {
+        let id = UInt32(timelines.count)
+        let name = StableHash.combine(UInt64(origin.origin.kind.rawValue), origin.origin.key)
+        return restoreTimeline(key: StableHash.combine(name, UInt64(id)), origin: origin)
+    }
+
+    /// Adds a timeline with the next id.
+    func restoreTimeline(key: UInt64, origin: OriginTimelines) -> Timeline {
+        let timeline = Timeline(id: UInt32(timelines.count), key: key, origin: origin)
+        timelines.append(timeline)
+        origin.add(timeline)
+        return timeline
+    }
+
+    /// Takes ids for timelines whose names are lost.
+    func reserveTimelines(below count: Int) {
+        while timelines.count < count {
+            _ = restoreTimeline(key: 0, origin: originTimelines(Origin(.imported, key: 0)))
+        }
+    }
+
+    func record(_ reference: UInt32) -> UnsafeMutablePointer<SeriesRecord> {
+        precondition(reference < newestBits.count, "a reference that was never given out")
+        return index.record(SeriesReference(reference))
+    }
+
+    /// Makes room for the values of all series.
+    func growStates() {
+        while newestBits.count < index.count { newestBits.append(Cell.absent) }
+    }
+
+    /// Time and value of the newest sample; the time is `Int64.min` when there is none. Uncommitted samples count.
+    func newest(_ reference: UInt32) -> (time: Int64, bits: UInt64) {
+        var newest = committedNewest(reference, group: { $0.newestCell(column: $1) })
+        if !pending.newestFill.isEmpty, let fill = pending.newestFill[reference], fill.time > newest.time {
+            newest = fill
+        }
+        return newest
+    }
+
+    /// The same, by what is committed.
+    func committedNewest(_ reference: UInt32) -> (time: Int64, bits: UInt64) {
+        committedNewest(reference, group: { $0.newestCell(column: $1, below: $0.rows) })
+    }
+
+    private func committedNewest(
+        _ reference: UInt32, group find: (RowGroup, Int) -> (row: Int, bits: UInt64)?
+    ) -> (time: Int64, bits: UInt64) {
+        let record = record(reference)
+        let closed = (time: record.pointee.newest, bits: newestBits[Int(reference)].pointee)
+        guard record.pointee.hasColumn, let group = timelines[Int(record.pointee.timeline)].open,
+            let cell = find(group, Int(record.pointee.column))
+        else { return closed }
+        let time = group.time(ofRow: cell.row)
+        return time > closed.time ? (time, cell.bits) : closed
+    }
+
+    func setNewest(_ reference: UInt32, _ time: Int64, _ bits: UInt64) {
+        record(reference).pointee.newest = time
+        newestBits[Int(reference)].pointee = bits
+    }
+}
+
+extension SeriesRecord {
+    /// `column` of a series that has left its timeline's layout.
+    static let noColumn = UInt16.max
+
+    var hasColumn: Bool { timeline != Self.noTimeline && column != Self.noColumn }
+}

@@ -1,0 +1,50 @@
+import Model
+
+/// An origin and the timelines its samples go to. Guarded as `Head` is.
+final class OriginTimelines {
+    /// Timelines looked at for an open row, newest first, before a new one is begun.
+    private static let searchLimit = 256
+
+    let origin: Origin
+    /// In order of their making.
+    var timelines: [Timeline] = []
+    /// Series that lost their column although no stale marker ended them; to be checked against their records.
+    var strays: Set<UInt32> = []
+    /// Where a series joined last: the next one will most likely join there too.
+    private var lastJoined: Timeline?
+
+    init(origin: Origin) { self.origin = origin }
+
+    /// One commit of a scrape adds at most one row to a timeline, so that series with different stamps part.
+    var takesOneRowPerCommit: Bool {
+        switch origin.kind {
+        case .scraped, .stamped, .target: return true
+        case .rules, .remote, .imported: return false
+        }
+    }
+
+    /// A timeline with an open row at exactly this time and room for a column.
+    func timeline(withRowAt time: Int64, columnLimit: Int) -> Timeline? {
+        if let lastJoined, Self.fits(lastJoined, time, columnLimit) { return lastJoined }
+        for candidate in timelines.suffix(Self.searchLimit).reversed() where Self.fits(candidate, time, columnLimit) {
+            lastJoined = candidate
+            return candidate
+        }
+        return nil
+    }
+
+    /// A timeline that all series have left and that may go on at this time.
+    func idleTimeline(before time: Int64) -> Timeline? {
+        timelines.suffix(Self.searchLimit).last { $0.open == nil && $0.idleLayout.isEmpty && $0.lastTime < time }
+    }
+
+    func add(_ timeline: Timeline) {
+        timelines.append(timeline)
+        lastJoined = timeline
+    }
+
+    private static func fits(_ timeline: Timeline, _ time: Int64, _ columnLimit: Int) -> Bool {
+        guard let group = timeline.open, group.columns < columnLimit else { return false }
+        return group.row(at: time) != nil
+    }
+}

@@ -1,0 +1,81 @@
+/// What a reader sees of a group in memory: the rows of commits up to its own, in the columns there were. Keeps the
+/// memory alive.
+struct RowGroupView {
+    let rows: Int
+    let firstTime: Int64
+    let lastTime: Int64
+    private let group: RowGroup
+    private let matrices: [CellMatrix]
+    private let layout: [UInt32]
+    /// Columns in the order of their references, unless the layout is in that order.
+    private let order: [UInt32]?
+
+    /// Nil when no row is visible. Made under the state lock.
+    init?(_ group: RowGroup, commit: UInt64) {
+        var rows = group.rows
+        while rows > 0 && group.commit(ofRow: rows - 1) > commit { rows -= 1 }
+        if rows == 0 { return nil }
+        self.rows = rows
+        self.group = group
+        matrices = group.matrices
+        layout = group.layout
+        firstTime = group.time(ofRow: 0)
+        lastTime = group.time(ofRow: rows - 1)
+        order = Self.order(layout)
+    }
+
+    private static func order(_ layout: [UInt32]) -> [UInt32]? {
+        let mask = ~RowGroup.departed
+        var isSorted = true
+        for index in 1..<max(layout.count, 1) where layout[index - 1] & mask > layout[index] & mask {
+            isSorted = false
+            break
+        }
+        if isSorted { return nil }
+        return layout.indices.map { UInt32($0) }.sorted { layout[Int($0)] & mask < layout[Int($1)] & mask }
+    }
+
+    func column(of reference: UInt32) -> Int? {
+        var low = 0
+        var high = layout.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.reference(middle) < reference { low = middle + 1 } else { high = middle }
+        }
+        guard low < layout.count, self.reference(low) == reference else { return nil }
+        return order.map { Int($0[low]) } ?? low
+    }
+
+    private func reference(_ place: Int) -> UInt32 {
+        layout[order.map { Int($0[place]) } ?? place] & ~RowGroup.departed
+    }
+
+    func readTimes(into times: UnsafeMutablePointer<Int64>) {
+        for row in 0..<rows { times[row] = group.time(ofRow: row) }
+    }
+
+    /// Writes the cells of all rows, absent ones too.
+    func readColumn(_ column: Int, into cells: UnsafeMutablePointer<Double>) {
+        var index = 0
+        while index + 1 < matrices.count && matrices[index + 1].firstColumn <= column { index += 1 }
+        let matrix = matrices[index]
+        let offset = column - matrix.firstColumn
+        var row = 0
+        while row < rows {
+            let end = min(row + CellMatrix.slabRows, rows)
+            guard let slab = matrix.cells(ofRow: row) else {
+                while row < end {
+                    cells[row] = Double(bitPattern: Cell.absent)
+                    row += 1
+                }
+                continue
+            }
+            var cell = slab + offset
+            while row < end {
+                cells[row] = Double(bitPattern: cell.pointee)
+                cell += matrix.width
+                row += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// A strictly increasing sequence of times that its series share: its open group, and the groups that are finished.
+/// Guarded as `Head` is.
+final class Timeline {
+    /// Index in the head, and the name in journal and group files.
+    let id: UInt32
+    /// Kept through head, blocks and compaction.
+    let key: UInt64
+    let origin: OriginTimelines
+    var open: RowGroup?
+    /// Layout of the next group while none is open.
+    var idleLayout: [UInt32] = []
+    /// Number of the next group.
+    var nextNumber: UInt32 = 0
+    /// Window of the last group.
+    var lastWindow = Int64.min
+    /// Time of the last row, one of the commit under way included.
+    var lastTime = Int64.min
+    /// Time of the last committed row.
+    var committedTime = Int64.min
+    /// Groups in memory that wait for sealing, oldest first.
+    var frozen: [RowGroup] = []
+    /// Oldest first.
+    var sealed: [SealedGroup] = []
+
+    init(id: UInt32, key: UInt64, origin: OriginTimelines) {
+        self.id = id
+        self.key = key
+        self.origin = origin
+    }
+
+    /// The column a series has or had in the present layout.
+    func column(of reference: UInt32) -> Int? {
+        (open?.layout ?? idleLayout).firstIndex { $0 & ~RowGroup.departed == reference }
+    }
+
+    /// Marks that a column's series has gone elsewhere, or is back.
+    func setDeparted(_ isDeparted: Bool, column: Int) {
+        if let open { return open.setDeparted(isDeparted, column: column) }
+        idleLayout[column] = idleLayout[column] & ~RowGroup.departed | (isDeparted ? RowGroup.departed : 0)
+    }
+}

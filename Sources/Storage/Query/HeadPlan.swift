@@ -1,0 +1,112 @@
+import Model
+import Platform
+import Synchronization
+
+/// Which groups hold the samples of a selection: taken under the state lock, read without.
+struct HeadPlan: @unchecked Sendable {
+    // Sendable: never changed once made; the views and mappings it points into are only read.
+
+    /// Selected series of one timeline and its groups in the range, oldest first.
+    struct Shared {
+        var sources: [GroupSource] = []
+        var rows = 0
+        /// Numbers within the selection, ascending.
+        var series: [Int] = []
+    }
+
+    /// A series with several pieces.
+    struct Scattered {
+        var series: Int
+        /// Indices of `shared`.
+        var pieces: [Int]
+        /// Groups of late samples, oldest first.
+        var lateGroups: [GroupSource]
+        var late: [LateStore.Sample]
+    }
+
+    let start: Int64
+    let end: Int64
+    let keepsStaleMarkers: Bool
+    /// References of the series that may have samples.
+    private(set) var references: [UInt32] = []
+    private(set) var shared: [Shared] = []
+    private(set) var scattered: [Scattered] = []
+    /// What the sealed groups lie in.
+    private var mappings: [any MappedBytes] = []
+    private var planOfTimeline: [UInt32: Int] = [:]
+
+    init(_ head: Head, _ selected: [UInt32], _ request: SelectRequest, commit: UInt64) {
+        start = request.start
+        end = request.end
+        keepsStaleMarkers = request.keepsStaleMarkers
+        references.reserveCapacity(selected.count)
+        head.stateLock.withLock { _ in
+            mappings = head.windows.values.map(\.mapping)
+            for reference in selected where reference < head.newestBits.count { add(reference, head, commit) }
+        }
+    }
+
+    private mutating func add(_ reference: UInt32, _ head: Head, _ commit: UInt64) {
+        let home = head.record(reference).pointee.timeline
+        var pieces: [Int] = []
+        if home != SeriesRecord.noTimeline, let piece = plan(of: home, head, commit) { pieces.append(piece) }
+        for former in head.formerTimelines[reference] ?? [] {
+            if let piece = plan(of: former, head, commit) { pieces.append(piece) }
+        }
+        let late = head.late[reference].filter { $0.time >= start && $0.time <= end }
+        let lateGroups = (head.sealedLate[reference] ?? []).compactMap { source($0, head) }
+        let series = references.count
+        if late.isEmpty && lateGroups.isEmpty && pieces.count <= 1 {
+            guard let piece = pieces.first else { return }
+            shared[piece].series.append(series)
+        } else {
+            scattered.append(.init(series: series, pieces: pieces, lateGroups: lateGroups, late: late))
+        }
+        references.append(reference)
+    }
+
+    /// The entry of a timeline in `shared`; nil when it has no rows in the range.
+    private mutating func plan(of timeline: UInt32, _ head: Head, _ commit: UInt64) -> Int? {
+        if let found = planOfTimeline[timeline] { return found < 0 ? nil : found }
+        let sources = sources(of: head.timelines[Int(timeline)], head, commit)
+        planOfTimeline[timeline] = sources.isEmpty ? -1 : shared.count
+        if sources.isEmpty { return nil }
+        shared.append(.init(sources: sources, rows: sources.reduce(0) { $0 + $1.rows }))
+        return shared.count - 1
+    }
+
+    private func sources(of timeline: Timeline, _ head: Head, _ commit: UInt64) -> [GroupSource] {
+        guard timeline.overlaps(start, end) else { return [] }
+        var sources: [GroupSource] = []
+        let first = timeline.firstSealed(endingFrom: start)
+        for group in timeline.sealed[first...] {
+            if group.firstTime > end { return sources }
+            if let source = source(group, head) { sources.append(source) }
+        }
+        for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
+            guard let view = RowGroupView(group, commit: commit) else { continue }
+            if view.firstTime <= end && view.lastTime >= start { sources.append(.memory(view)) }
+        }
+        return sources
+    }
+
+    private func source(_ group: SealedGroup, _ head: Head) -> GroupSource? {
+        guard group.firstTime <= end, group.lastTime >= start, let file = head.windows[group.window],
+            let reader = GroupReader(file.mapping.bytes, at: group.offset)
+        else { return nil }
+        return .sealed(reader, path: file.file.path, offset: group.offset)
+    }
+}
+
+extension Timeline {
+    /// Index of the first sealed group that ends at a time or later.
+    func firstSealed(endingFrom time: Int64) -> Int {
+        var low = 0
+        var high = sealed.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sealed[middle].lastTime < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,106 @@
+import Model
+
+/// Reads series of one timeline into columns over its one time column.
+struct SharedUnit {
+    let plan: HeadPlan
+    let sources: [GroupSource]
+    let series: ArraySlice<Int>
+
+    /// Rows of one source that lie in the asked range, and where they stand in the slice.
+    private struct Run {
+        var source: GroupSource
+        var rows: Range<Int>
+        var start: Int
+    }
+
+    func read(into slice: Slice) throws(SelectError) {
+        let runs = try readTimes(into: slice)
+        let total = slice.times.count
+        if total == 0 { return }
+        slice.sharedRows = total
+        var column = [Double](repeating: .absent, count: sources.reduce(0) { max($0, $1.rows) })
+        slice.values.reserveCapacity(total * series.count)
+        for number in series {
+            let base = slice.values.count
+            slice.values.append(contentsOf: repeatElement(.absent, count: total))
+            for run in runs {
+                guard let place = run.source.column(of: plan.references[number]) else { continue }
+                try slice.values.withContiguousMutable { values throws(SelectError) in
+                    let target = values + base + run.start
+                    if run.rows.count == run.source.rows { return try run.source.readColumn(place, into: target) }
+                    try column.withContiguousMutable { scratch throws(SelectError) in
+                        scratch.update(repeating: .absent, count: run.source.rows)
+                        try run.source.readColumn(place, into: scratch)
+                        target.update(from: scratch + run.rows.lowerBound, count: run.rows.count)
+                    }
+                }
+            }
+            finish(series: number, base: base, rows: total, slice)
+        }
+    }
+
+    private func readTimes(into slice: Slice) throws(SelectError) -> [Run] {
+        var runs: [Run] = []
+        var times: [Int64] = []
+        for source in sources {
+            times = [Int64](repeating: 0, count: source.rows)
+            try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
+            let first = times.firstIndex { $0 >= plan.start } ?? times.count
+            let end = (times.lastIndex { $0 <= plan.end } ?? -1) + 1
+            if first >= end { continue }
+            runs.append(Run(source: source, rows: first..<end, start: slice.times.count))
+            slice.times.append(contentsOf: times[first..<end])
+        }
+        return runs
+    }
+
+    /// Trims the column to its first and last cell; one with holes gets times of its own.
+    private func finish(series: Int, base: Int, rows: Int, _ slice: Slice) {
+        var first = rows
+        var last = -1
+        var cells = 0
+        slice.values.withUnsafeMutableBufferPointer { values in
+            for row in 0..<rows {
+                let bits = values[base + row].bitPattern
+                if bits == Cell.absent { continue }
+                if bits == Cell.stale && !plan.keepsStaleMarkers {
+                    values[base + row] = .absent
+                    continue
+                }
+                if last < 0 { first = row }
+                last = row
+                cells += 1
+            }
+        }
+        if cells == 0 {
+            slice.values.removeLast(rows)
+            return
+        }
+        if cells == last - first + 1 {
+            slice.columns.append(
+                .init(series: series, firstTime: first, firstValue: base + first, count: cells, isShared: true))
+            return
+        }
+        let firstTime = slice.times.count
+        var target = base
+        for row in first...last where !slice.values[base + row].isAbsent {
+            slice.times.append(slice.times[row])
+            slice.values[target] = slice.values[base + row]
+            target += 1
+        }
+        slice.values.removeLast(base + rows - target)
+        slice.columns.append(
+            .init(series: series, firstTime: firstTime, firstValue: base, count: cells, isShared: false))
+    }
+}
+
+extension Array {
+    /// The elements as a pointer, with typed errors.
+    mutating func withContiguousMutable<Failure: Error>(
+        _ body: (UnsafeMutablePointer<Element>) throws(Failure) -> Void
+    ) throws(Failure) {
+        try withUnsafeMutableBufferPointer { buffer throws(Failure) in
+            if let base = buffer.baseAddress { try body(base) }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import Platform
+
+/// Puts the rows of journal frames back into open groups. Entries of sealed groups are passed over; an entry whose
+/// predecessor or names are missing is skipped and counted, never guessed. Runs before the store is ready, on one thread.
+final class JournalReplay {
+    private let head: Head
+    /// Groups that are in the mapped files.
+    private let sealed: Set<GroupName>
+    private(set) var samples = 0
+    private(set) var skippedEntries = 0
+    private(set) var malformedFrames = 0
+    /// The highest ids that entries name, known or not.
+    private(set) var lastReference: UInt32?
+    private(set) var lastTimeline: UInt32?
+    private var references: [UInt32] = []
+    private var columns: [Int] = []
+    private var segment = 0
+
+    struct GroupName: Hashable {
+        var timeline: UInt32
+        var number: UInt32
+    }
+
+    init(_ head: Head, sealed: Set<GroupName>) {
+        self.head = head
+        self.sealed = sealed
+    }
+
+    func replay(_ payload: UnsafeRawBufferPointer, segment: Int) {
+        self.segment = segment
+        head.committed += 1
+        guard var cursor = FrameCursor(payload), let base = cursor.signedVarint() else {
+            malformedFrames += 1
+            return
+        }
+        while !cursor.isAtEnd {
+            if entry(&cursor, base) == nil {
+                malformedFrames += 1
+                return
+            }
+        }
+    }
+
+    /// Nil when the entry is malformed and the rest of the frame cannot be read.
+    private func entry(_ cursor: inout FrameCursor, _ base: Int64) -> Void? {
+        guard let flags = cursor.byte(),
+            let kind = JournalFormat.Entry(rawValue: flags & JournalFormat.entryMask)
+        else { return nil }
+        switch kind {
+        case .late: return late(&cursor, base)
+        case .row, .fill:
+            guard let timeline = cursor.id(), let number = cursor.id(), let sequence = cursor.id() else { return nil }
+            lastTimeline = max(lastTimeline ?? 0, timeline)
+            let name = GroupName(timeline: timeline, number: number)
+            return kind == .row
+                ? row(&cursor, base, flags, name, sequence) : fill(&cursor, flags, name, sequence)
+        }
+    }
+
+    private func row(
+        _ cursor: inout FrameCursor, _ base: Int64, _ flags: UInt8, _ name: GroupName, _ sequence: UInt32
+    ) -> Void? {
+        guard let difference = cursor.signedVarint() else { return nil }
+        let time = base &+ difference
+        guard readAdded(&cursor, flags) else { return nil }
+        var target = sequence == 0 ? begin(name, time) : self.target(name, sequence)
+        if sequence == 0 {
+            target?.beginReplayedRow(time, references)
+            for column in references.indices {
+                guard let bits = cursor.cell(base: 0) else { return nil }
+                target?.setCell(bits, row: 0, column: column)
+            }
+            finish(target, name)
+            return ()
+        }
+        if let group = target, group.filled >= RowGroup.maximumRows || time <= group.lastTime { target = nil }
+        if flags & JournalFormat.allStale != 0 {
+            if let target {
+                target.beginReplayedRow(time, references)
+                target.markStale(row: target.filled - 1)
+            }
+            finish(target, name)
+            return ()
+        }
+        if flags & JournalFormat.list != 0 {
+            guard cursor.columnList(into: &columns) else { return nil }
+        } else {
+            guard let covered = cursor.columnBitmap(into: &columns) else { return nil }
+            if let group = target, covered != group.columns + references.count { target = nil }
+        }
+        if let group = target, columns.last ?? 0 >= group.columns + references.count { target = nil }
+        guard changedCells(&cursor, target, time) else { return nil }
+        finish(target, name)
+        return ()
+    }
+
+    /// The codes of `columns`, on top of a copy of the row before.
+    private func changedCells(_ cursor: inout FrameCursor, _ target: RowGroup?, _ time: Int64) -> Bool {
+        guard let target else {
+            for _ in columns where cursor.cell(base: 0) == nil { return false }
+            return true
+        }
+        target.beginReplayedRow(time, references)
+        let row = target.filled - 1
+        target.copyRow(from: row - 1, to: row)
+        let main = target.matrices[0]
+        let cells = main.makeCells(ofRow: row)
+        for column in columns {
+            if column < main.width {
+                guard let bits = cursor.cell(base: CellCode.base(cells[column])) else { return false }
+                cells[column] = bits
+            } else {
+                let before = target.cell(row: row, column: column)
+                guard let bits = cursor.cell(base: CellCode.base(before)) else { return false }
+                target.setCell(bits, row: row, column: column)
+            }
+        }
+        return true
+    }
+
+    private func fill(
+        _ cursor: inout FrameCursor, _ flags: UInt8, _ name: GroupName, _ sequence: UInt32
+    ) -> Void? {
+        guard let row = cursor.id(), readAdded(&cursor, flags), cursor.columnList(into: &columns) else { return nil }
+        var target = self.target(name, sequence)
+        if let group = target {
+            if row >= group.filled || columns.last ?? 0 >= group.columns + references.count {
+                target = nil
+            } else {
+                for reference in references { _ = group.addColumn(reference) }
+            }
+        }
+        for column in columns {
+            guard let bits = cursor.cell(base: 0) else { return nil }
+            guard let target, target.cell(row: Int(row), column: column) == Cell.absent else { continue }
+            target.setCell(bits, row: Int(row), column: column)
+            samples += 1
+        }
+        target?.entries += 1
+        count(target, name)
+        return ()
+    }
+
+    private func late(_ cursor: inout FrameCursor, _ base: Int64) -> Void? {
+        guard let count = cursor.number() else { return nil }
+        var last: Int64 = 0
+        for _ in 0..<count {
+            guard let step = cursor.signedVarint(), let reference = UInt32(exactly: last &+ step),
+                let time = cursor.signedVarint(), let bits = cursor.cell(base: 0)
+            else { return nil }
+            last = Int64(reference)
+            lastReference = max(lastReference ?? 0, reference)
+            guard reference < head.index.count else {
+                skippedEntries += 1
+                continue
+            }
+            head.late.insert(reference, .init(time: base &+ time, bits: bits), segment: segment)
+            samples += 1
+        }
+        return ()
+    }
+
+    private func readAdded(_ cursor: inout FrameCursor, _ flags: UInt8) -> Bool {
+        guard flags & JournalFormat.added != 0 else {
+            references.removeAll(keepingCapacity: true)
+            return true
+        }
+        guard cursor.references(into: &references) else { return false }
+        for reference in references { lastReference = max(lastReference ?? 0, reference) }
+        return true
+    }
+
+    /// Begins the group of a first row, which ends the one before; nil when it is sealed already or a name is missing.
+    private func begin(_ name: GroupName, _ time: Int64) -> RowGroup? {
+        guard !sealed.contains(name), namesAreKnown(name) else { return nil }
+        let timeline = head.timelines[Int(name.timeline)]
+        if let open = timeline.open, open.number >= name.number { return nil }
+        head.freezeReplayed(timeline)
+        let window = HeadSettings.windowStart(time)
+        let group = RowGroup(
+            timeline: name.timeline, number: name.number, window: window,
+            rowLimit: head.settings.rowLimit(of: timeline, window: window), rowCapacity: RowGroup.maximumRows,
+            layout: [], width: references.count)
+        group.segment = segment
+        timeline.open = group
+        timeline.lastWindow = window
+        return group
+    }
+
+    /// The group that an entry continues; nil when the entry is not the next one of the open group.
+    private func target(_ name: GroupName, _ sequence: UInt32) -> RowGroup? {
+        guard namesAreKnown(name), let group = head.timelines[Int(name.timeline)].open, group.number == name.number,
+            group.entries == Int(sequence)
+        else { return nil }
+        return group
+    }
+
+    private func namesAreKnown(_ name: GroupName) -> Bool {
+        name.timeline < head.timelines.count && references.allSatisfy { $0 < head.index.count }
+    }
+
+    private func finish(_ group: RowGroup?, _ name: GroupName) {
+        if let group {
+            let row = group.filled - 1
+            group.setCommit(head.committed, ofRow: row)
+            group.rows = group.filled
+            group.entries += 1
+            group.journaledColumns = group.columns
+            samples += group.columns
+        }
+        count(group, name)
+    }
+
+    private func count(_ group: RowGroup?, _ name: GroupName) {
+        group?.journaledColumns = group?.columns ?? 0
+        if group == nil && !sealed.contains(name) { skippedEntries += 1 }
+    }
+}
+
+extension RowGroup {
+    /// Adds columns and an empty row.
+    func beginReplayedRow(_ time: Int64, _ added: [UInt32]) {
+        for reference in added { _ = addColumn(reference) }
+        beginRow(time: time)
+        hasGaps = true
+    }
+
+    func copyRow(from source: Int, to target: Int) {
+        for matrix in matrices {
+            guard let cells = matrix.cells(ofRow: source) else { continue }
+            matrix.makeCells(ofRow: target).update(from: cells, count: matrix.width)
+        }
+    }
+
+    /// Gives each column that has a value in the row before a stale marker.
+    func markStale(row: Int) {
+        for column in 0..<columns {
+            let before = cell(row: row - 1, column: column)
+            if before != Cell.absent && before != Cell.stale { setCell(Cell.stale, row: row, column: column) }
+        }
+        staleColumns = columns
+    }
+}

@@ -1,0 +1,202 @@
+import Chunks
+import Journal
+import Platform
+import Telemetry
+
+/// Brings the head back from the files of a directory. Runs once, on one thread, before the store is ready.
+final class Recovery {
+    private let files: any FileSystem
+    private let directory: String
+    private let head: Head
+    private let logger: Logger
+    private var lastReference: UInt32?
+    private var lastTimeline: UInt32?
+    private var sealed: Set<JournalReplay.GroupName> = []
+
+    init(_ files: any FileSystem, _ directory: String, _ head: Head, _ logger: Logger) {
+        self.files = files
+        self.directory = directory
+        self.head = head
+        self.logger = logger
+    }
+
+    static func headDirectory(_ directory: String) -> String { "\(directory)/head" }
+
+    /// The two logs, ready to go on.
+    func run(
+        seed: UInt64, progress: (ReplayProgress) -> Void
+    ) throws(StorageError) -> (register: SegmentedLog, journal: SegmentedLog) {
+        do {
+            let register = try replayRegister(seed: seed)
+            try openGroupFiles()
+            let journal = try replayJournal(seed: seed, progress: progress)
+            reserveNames()
+            head.rebuildRecords(sealedColumns: forEachColumn)
+            return (register, journal)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError("\(error)")
+        }
+    }
+
+    private func replayRegister(seed: UInt64) throws -> SegmentedLog {
+        let reader = try SegmentReader(files: files, directory: WriteAheadLog.registerDirectory(directory))
+        let replay = RegisterReplay(head)
+        while let frame = try reader.next() {
+            guard frame.kind == RegisterFormat.names, let reason = replay.replay(frame.payload) else { continue }
+            logger.error(
+                "A register frame cannot be read",
+                ["directory": reader.directory, "position": "\(frame.position)", "reason": reason])
+        }
+        report(reader.damages)
+        if replay.lostNames > 0 {
+            logger.error(
+                "Names are missing in the register; their samples are skipped", ["names": "\(replay.lostNames)"])
+        }
+        return try SegmentedLog(
+            continuing: reader, segmentSize: WriteAheadLog.registerSegmentSize, seed: seed)
+    }
+
+    private func replayJournal(seed: UInt64, progress: (ReplayProgress) -> Void) throws -> SegmentedLog {
+        let reader = try SegmentReader(files: files, directory: WriteAheadLog.journalDirectory(directory))
+        let replay = JournalReplay(head, sealed: sealed)
+        var state = ReplayProgress()
+        state.segments = reader.segments.count
+        progress(state)
+        var segment = reader.segments.first?.number ?? 0
+        while let frame = try reader.next() {
+            if frame.kind == JournalFormat.commitFrame {
+                replay.replay(frame.payload, segment: frame.position.segment)
+            }
+            if frame.position.segment == segment { continue }
+            segment = frame.position.segment
+            state.segmentsDone = reader.segments.firstIndex { $0.number == segment } ?? 0
+            state.samples = replay.samples
+            progress(state)
+        }
+        state.segmentsDone = state.segments
+        state.samples = replay.samples
+        progress(state)
+        report(reader.damages)
+        if replay.skippedEntries > 0 || replay.malformedFrames > 0 {
+            logger.error(
+                "Rows of the journal were skipped because rows or names before them are missing",
+                [
+                    "directory": reader.directory, "rows": "\(replay.skippedEntries)",
+                    "malformed_frames": "\(replay.malformedFrames)",
+                ])
+        }
+        noteNames(reference: replay.lastReference, timeline: replay.lastTimeline)
+        return try SegmentedLog(continuing: reader, segmentSize: WriteAheadLog.journalSegmentSize, seed: seed)
+    }
+
+    private func report(_ damages: [LogDamage]) {
+        for damage in damages {
+            if damage.isTornTail {
+                logger.info("Cut the torn tail of a log", ["damage": damage.description])
+            } else {
+                logger.error("Skipped damage in a log", ["damage": damage.description])
+            }
+        }
+    }
+
+    private func noteNames(reference: UInt32?, timeline: UInt32?) {
+        if let reference { lastReference = max(lastReference ?? 0, reference) }
+        if let timeline { lastTimeline = max(lastTimeline ?? 0, timeline) }
+    }
+
+    /// Sees to it that no id of a lost name is given out again: what is stored under it would get another's name.
+    private func reserveNames() {
+        if let lastReference { head.index.addHoles(below: Int(lastReference) + 1) }
+        if let lastTimeline { head.reserveTimelines(below: Int(lastTimeline) + 1) }
+    }
+
+    private func openGroupFiles() throws {
+        let root = Self.headDirectory(directory)
+        for name in try files.list(root) {
+            guard let window = Int64(name), try files.status("\(root)/\(name)")?.isDirectory == true else { continue }
+            let path = GroupFormat.path(root, window: window)
+            guard let status = try files.status(path) else { continue }
+            let mapping = try files.open(path, .read).map(length: Int(status.size))
+            switch GroupFormat.fileHeader(mapping.bytes) {
+            case .newer(let version):
+                throw StorageError(
+                    "\(path) has format version \(version), newer than this program's \(GroupFormat.version); "
+                        + "use a newer program")
+            case .damaged where mapping.bytes.count <= GroupFormat.fileHeaderLength:
+                head.windows[window] = try WindowFile.create(files, root, window: window)
+            case .damaged, .sound:
+                try open(window, path, mapping.bytes)
+            }
+        }
+        for timeline in head.timelines { timeline.sealed.sort { $0.firstTime < $1.firstTime } }
+    }
+
+    private func open(_ window: Int64, _ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+        let scan = GroupFileScan(bytes)
+        for damage in scan.damages {
+            logger.error(
+                "Skipped damage in a file of row groups",
+                ["file": path, "offset": "\(damage.offset)", "bytes": "\(damage.length)"])
+        }
+        if scan.end < bytes.count {
+            logger.info(
+                "Cut the torn tail of a file of row groups",
+                ["file": path, "offset": "\(scan.end)", "bytes": "\(bytes.count - scan.end)"])
+        }
+        let root = Self.headDirectory(directory)
+        head.windows[window] = try WindowFile.reopen(files, root, window: window, size: min(scan.end, bytes.count))
+        for offset in scan.offsets {
+            guard let group = GroupReader(bytes, at: offset) else { continue }
+            add(group, SealedGroup(group, window: window, offset: offset))
+        }
+    }
+
+    private func add(_ group: GroupReader, _ place: SealedGroup) {
+        if group.columns > 0 { noteNames(reference: group.reference(group.columns - 1), timeline: nil) }
+        if group.isLate {
+            head.sealedLate[group.reference(0), default: []].append(place)
+            return
+        }
+        noteNames(reference: nil, timeline: group.timeline)
+        guard group.timeline < head.timelines.count else {
+            logger.error(
+                "A row group names an unknown timeline; its samples are skipped", ["offset": "\(place.offset)"])
+            return
+        }
+        let name = JournalReplay.GroupName(timeline: group.timeline, number: group.number)
+        if sealed.insert(name).inserted { head.timelines[Int(group.timeline)].sealed.append(place) }
+    }
+
+    private func forEachColumn(
+        _ place: SealedGroup, _ body: (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void
+    ) {
+        guard let file = head.windows[place.window],
+            let group = GroupReader(file.mapping.bytes, at: place.offset)
+        else { return }
+        var times = [Int64](repeating: 0, count: group.rows)
+        var cells = [Double](repeating: 0, count: group.rows)
+        do { try times.withContiguousMutable { (p) throws(ChunkError) in try group.readTimes(into: p) } } catch {
+            return
+        }
+        for column in 0..<group.columns {
+            body(group.reference(column)) {
+                guard let last = try? group.lastRow(ofColumn: column),
+                    (try? cells.withContiguousMutable { (p) throws(ChunkError) in
+                        try group.readColumn(column, into: p)
+                    }) != nil
+                else { return nil }
+                return (times[last], cells[last].bitPattern)
+            }
+        }
+    }
+}
+
+extension SealedGroup {
+    init(_ group: GroupReader, window: Int64, offset: Int) {
+        self.init(
+            number: group.number, rows: UInt32(group.rows), window: window, offset: offset,
+            firstTime: group.firstTime, lastTime: group.lastTime)
+    }
+}

@@ -1,0 +1,82 @@
+import Model
+import Platform
+
+/// Puts the names of register frames back. What a missing frame named stays unknown: its ids are taken by
+/// placeholders, and series that use one of those become references without labels.
+final class RegisterReplay {
+    private let head: Head
+    private var lostSymbols: Set<UInt32> = []
+    private(set) var lostNames = 0
+
+    init(_ head: Head) { self.head = head }
+
+    /// Why a frame was not taken in whole; nil when it was.
+    func replay(_ payload: UnsafeRawBufferPointer) -> String? {
+        guard var cursor = FrameCursor(payload) else { return "empty frame" }
+        do {
+            guard try symbols(&cursor) != nil, try series(&cursor) != nil, timelines(&cursor) != nil else {
+                return "malformed frame"
+            }
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private func symbols(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
+        guard let first = cursor.id(), let count = cursor.number() else { return nil }
+        let symbols = head.index.symbols
+        while symbols.count < Int(first) {
+            lostSymbols.insert(UInt32(symbols.count))
+            lostNames += 1
+            let placeholder = ByteBuffer()
+            placeholder.append("\u{0}lost \(symbols.count)")
+            _ = try symbols.intern(placeholder.bytes)
+        }
+        for offset in 0..<count {
+            guard let length = cursor.number(), let bytes = cursor.bytes(length) else { return nil }
+            // A frame that was written twice brings nothing new.
+            if Int(first) + offset >= symbols.count { _ = try symbols.intern(bytes) }
+        }
+        return ()
+    }
+
+    private func series(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
+        guard let first = cursor.id(), let count = cursor.number() else { return nil }
+        lostNames += max(0, Int(first) - head.index.count)
+        for offset in 0..<count {
+            guard let labels = cursor.number() else { return nil }
+            var pairs: [(name: UInt32, value: UInt32)] = []
+            for _ in 0..<labels {
+                guard let name = cursor.id(), let value = cursor.id() else { return nil }
+                pairs.append((name, value))
+            }
+            let symbols = head.index.symbols.count
+            let known = pairs.allSatisfy { isKnown($0.name, symbols) && isKnown($0.value, symbols) }
+            let reference = Int(first) + offset
+            if reference < head.index.count { continue }
+            if known && !pairs.isEmpty {
+                try head.index.restore(SeriesReference(UInt32(reference)), pairs)
+            } else {
+                lostNames += 1
+            }
+        }
+        return ()
+    }
+
+    private func isKnown(_ symbol: UInt32, _ count: Int) -> Bool { symbol < count && !lostSymbols.contains(symbol) }
+
+    private func timelines(_ cursor: inout FrameCursor) -> Void? {
+        guard let first = cursor.id(), let count = cursor.number() else { return nil }
+        lostNames += max(0, Int(first) - head.timelines.count)
+        head.reserveTimelines(below: Int(first))
+        for offset in 0..<count {
+            guard let key = cursor.integer64(), let kind = cursor.byte().flatMap(Origin.Kind.init),
+                let origin = cursor.integer64()
+            else { return nil }
+            if Int(first) + offset < head.timelines.count { continue }
+            _ = head.restoreTimeline(key: key, origin: head.originTimelines(Origin(kind, key: origin)))
+        }
+        return ()
+    }
+}

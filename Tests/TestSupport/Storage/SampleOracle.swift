@@ -1,0 +1,44 @@
+import Model
+
+/// The truth a store is compared with: (series, time) -> first accepted value, by the rules of order alone.
+package struct SampleOracle {
+    package private(set) var samples: StoredSamples = [:]
+    private var newest: [Labels: Int64] = [:]
+
+    package init() {}
+
+    /// Starts from what a store holds.
+    package init(_ samples: StoredSamples) {
+        self.samples = samples
+        newest = samples.compactMapValues { $0.keys.max() }
+    }
+
+    /// The newest time of a series.
+    package func newest(_ labels: Labels) -> Int64? { newest[labels] }
+
+    /// Takes a sample if the rules accept it. `window` is the out-of-order window.
+    package mutating func append(_ labels: Labels, _ time: Int64, _ value: Double, window: Int64) {
+        let bits = value.isAbsent ? Double.ordinaryNaN.bitPattern : value.bitPattern
+        if let newest = newest[labels], time <= newest {
+            if value.isStaleMarker || time == newest || newest - time > window { return }
+        }
+        set(labels, time, bits)
+    }
+
+    /// Takes a sample that is known to have been accepted, unless its time is taken.
+    package mutating func set(_ labels: Labels, _ time: Int64, _ bits: UInt64) {
+        if samples[labels]?[time] == nil { samples[labels, default: [:]][time] = bits }
+        newest[labels] = max(newest[labels] ?? .min, time)
+    }
+
+    /// The samples in a range, as a query sees them.
+    package func samples(from start: Int64, to end: Int64, keepsStaleMarkers: Bool) -> StoredSamples {
+        samples.compactMapValues { times in
+            let wanted = times.filter { time, bits in
+                time >= start && time <= end
+                    && (keepsStaleMarkers || bits != Double.staleMarker.bitPattern)
+            }
+            return wanted.isEmpty ? nil : wanted
+        }
+    }
+}
