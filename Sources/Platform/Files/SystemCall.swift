@@ -106,6 +106,8 @@ enum SystemCall {
         return true
     }
 
+    static func unlock(_ descriptor: Int32) { _ = flock(descriptor, LOCK_UN) }
+
     static func list(_ path: String) throws(FileError) -> [String] {
         guard let directory = opendir(path) else { throw .last("list", path) }
         defer { closedir(directory) }

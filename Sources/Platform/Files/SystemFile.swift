@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A file descriptor; closed with the last reference. Also holds a lock that was taken through it.
-final class SystemFile: File, FileLock {
+/// A file descriptor; closed with the last reference.
+final class SystemFile: File {
     let path: String
     let descriptor: Int32
     /// Where `append` writes. Atomic because `write(at:)` may come from any thread and may move it.

@@ -52,11 +52,12 @@ package struct SystemFileSystem: FileSystem {
         guard try SystemCall.lock(file.descriptor, path) else {
             throw .locked(path, owner: String(decoding: try contents(of: path), as: UTF8.self))
         }
+        let lock = SystemLock(file)
         try file.truncate(to: 0)
         let text = ByteBuffer()
         text.append(owner)
         try file.append(text.bytes)
-        return file
+        return lock
     }
 
     package func freeSpace(_ path: String) throws(FileError) -> Int64 { try SystemCall.freeSpace(path) }

@@ -24,6 +24,28 @@ import Testing
         #expect(Environment.value("APUS_NO_SUCH_VARIABLE") == nil)
     }
 
+    @Test func endsWithTheCodeItIsGiven() async {
+        await #expect(processExitsWith: .exitCode(3)) { exitProcess(3) }
+    }
+
+    /// SIGINT alone would end the process: nobody waits for it.
+    @Test func signalsEndAProcessThatDoesNotBlockThem() async {
+        await #expect(processExitsWith: .signal(2)) {
+            Signals.send(.interrupt)
+            // It arrives on some other thread; meanwhile this one must not end the process.
+            let deadline = SystemTime().monotonicNanoseconds() + 10_000_000_000
+            _ = Monitor(()).wait(until: deadline) { _ in nil as Int? }
+        }
+    }
+
+    @Test func writesToItsStreams() async throws {
+        let result = try await #require(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            StandardStream.output.write("plain text\n")
+            exitProcess(StandardStream.output.isTerminal || StandardStream.output.terminalSize != nil ? 1 : 0)
+        }
+        #expect(String(decoding: result.standardOutputContent, as: UTF8.self).contains("plain text\n"))
+    }
+
     @Test func clocksMoveForward() {
         let time = SystemTime()
         let first = time.monotonicNanoseconds()
