@@ -7,3 +7,4 @@ func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) 
 if isWanted("chunks") { chunkBenchmarks() }
 if isWanted("exposition") { expositionBenchmarks() }
 if isWanted("index") { indexBenchmarks() }
+if isWanted("query") { queryBenchmarks() }

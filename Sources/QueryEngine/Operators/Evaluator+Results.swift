@@ -31,20 +31,18 @@ extension Evaluator {
             return .matrix(values.isEmpty ? [] : [MatrixSeries(labels: .empty, times: times, values: values)])
         }
         let columns = try vector(root)
-        var result: [MatrixSeries] = []
-        for (series, labels) in columns.labels.enumerated() where columns.hasValues(series) {
-            let row = columns.values[series * grid.count..<(series + 1) * grid.count]
-            if row.contains(where: \.isAbsent) {
-                let present = row.indices.filter { !row[$0].isAbsent }
-                result.append(
-                    MatrixSeries(
-                        labels: labels, times: present.map { times[$0 - row.startIndex] },
-                        values: present.map { row[$0] }))
-            } else {
-                result.append(MatrixSeries(labels: labels, times: times, values: Array(row)))
-            }
-        }
-        return .matrix(result.sorted { $0.labels < $1.labels })
+        let present = columns.labels.indices.filter { columns.hasValues($0) }
+        return .matrix(
+            LabelOrder.sorted(columns.labels, present).map { series in
+                let row = columns.values[series * grid.count..<(series + 1) * grid.count]
+                guard row.contains(where: \.isAbsent) else {
+                    return MatrixSeries(labels: columns.labels[series], times: times, values: Array(row))
+                }
+                let steps = row.indices.filter { !row[$0].isAbsent }
+                return MatrixSeries(
+                    labels: columns.labels[series], times: steps.map { times[$0 - row.startIndex] },
+                    values: steps.map { row[$0] })
+            })
     }
 
     /// Raw samples of a range vector at one time.

@@ -46,54 +46,52 @@ struct WindowOperator {
     private mutating func process(
         _ slice: Slice, _ row: StepBuffer, _ body: (Int, SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
-        var failure: QueryError?
-        slice.times.withUnsafeBufferPointer { times in
-            slice.values.withUnsafeBufferPointer { values in
-                do throws(QueryError) {
-                    shared.find(UnsafeBufferPointer(rebasing: times[..<slice.sharedRows]), plan.input, grid)
-                    for column in slice.columns {
-                        try process(column, times, values, row, body)
+        try slice.times.withUnsafeBufferPointer { times throws(QueryError) in
+            try slice.values.withUnsafeBufferPointer { values throws(QueryError) in
+                guard let times = times.baseAddress, let values = values.baseAddress else { return }
+                let sharedTimes = UnsafeBufferPointer(start: times, count: slice.sharedRows)
+                shared.find(sharedTimes, plan.input, grid, measures: plan.function.measuresExtent)
+                try checkSamples(shared)
+                for column in slice.columns where column.count > 0 {
+                    if column.isShared {
+                        compute(column, shared, times, values, row)
+                    } else {
+                        let ownTimes = UnsafeBufferPointer(start: times + column.firstTime, count: column.count)
+                        own.find(ownTimes, plan.input, grid, measures: false)
+                        try checkSamples(own)
+                        compute(column, own, times, values, row)
                     }
-                } catch {
-                    failure = error
+                    if let failure = kernel.failure { throw failure }
+                    context.statistics.samplesRead += column.count
+                    guard row.hasValues else { continue }
+                    let result = SeriesRow(selection, series: column.series, values: row.values)
+                    annotate(result)
+                    try body(column.series, result)
                 }
             }
         }
-        if let failure { throw failure }
     }
 
-    private mutating func process(
-        _ column: Slice.Column, _ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>,
-        _ row: StepBuffer, _ body: (Int, SeriesRow) throws(QueryError) -> Void
-    ) throws(QueryError) {
-        guard column.count > 0, let timeBase = times.baseAddress, let valueBase = values.baseAddress else { return }
-        let ownTimes = timeBase + column.firstTime
-        if !column.isShared {
-            own.find(UnsafeBufferPointer(start: ownTimes, count: column.count), plan.input, grid)
-        }
-        let windows = column.isShared ? shared : own
-        var failure: QueryError?
+    private func checkSamples(_ windows: StepWindows) throws(QueryError) {
+        try context.budget.check(samples: windows.largest, bytes: 0, purpose: selectionText())
+    }
+
+    private mutating func compute(
+        _ column: Slice.Column, _ windows: borrowing StepWindows, _ times: UnsafePointer<Int64>,
+        _ values: UnsafePointer<Double>, _ row: StepBuffer
+    ) {
         windows.lows.withUnsafeBufferPointer { lows in
             windows.highs.withUnsafeBufferPointer { highs in
-                guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return }
-                let input = WindowColumn(
-                    times: ownTimes, values: valueBase + column.firstValue, count: column.count, lows: lows,
-                    highs: highs, base: column.isShared ? column.firstTime : 0, steps: grid.count)
-                do throws(QueryError) {
-                    try context.budget.check(
-                        samples: min(input.largestWindow, column.count), bytes: 0, purpose: selectionText())
-                    try kernel.evaluate(input, into: row.values)
-                } catch {
-                    failure = error
+                windows.extents.withUnsafeBufferPointer { extents in
+                    guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return }
+                    let input = WindowColumn(
+                        times: times + column.firstTime, values: values + column.firstValue, count: column.count,
+                        lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: grid.count,
+                        extents: column.isShared ? extents.baseAddress : nil, largestWindow: windows.largest)
+                    kernel.evaluate(input, into: row.values)
                 }
             }
         }
-        if let failure { throw failure }
-        context.statistics.samplesRead += column.count
-        guard row.hasValues else { return }
-        let result = SeriesRow(selection, series: column.series, values: row.values)
-        annotate(result)
-        try body(column.series, result)
     }
 
     private func annotate(_ row: SeriesRow) {

@@ -20,6 +20,9 @@ enum WindowFunction {
     /// The result is one of the samples, so the metric name stays right.
     var keepsName: Bool { self == .newest || self == .first || self == .last }
 
+    /// The result depends on where in the window the samples lie.
+    var measuresExtent: Bool { self == .rate || self == .increase || self == .delta }
+
     /// The samples should be a counter's.
     var expectsCounter: Bool { self == .rate || self == .increase }
 }

@@ -3,17 +3,14 @@ import Model
 extension WindowKernel {
     /// rate, increase, delta: the difference over the window, extrapolated to its bounds as Prometheus does it.
     ///
-    /// Resets are found in one pass over the series; a window then visits only its own, which keeps the order of the
-    /// additions and costs nothing for a counter that does not fall.
+    /// Resets are found in one pass over the series; a window then visits only its own, which keeps the order of
+    /// the additions and costs nothing for a counter that does not fall.
     mutating func extrapolate(
         _ column: WindowColumn, isCounter: Bool, isRate: Bool, _ out: UnsafeMutablePointer<Double>
     ) {
         let values = column.values
-        rows.removeAll(keepingCapacity: true)
-        if isCounter {
-            for row in 1..<max(column.count, 1) where values[row] < values[row - 1] { rows.append(Int32(row)) }
-        }
-        let seconds = Self.seconds(input.range)
+        if isCounter { findResets(column) } else { rows.removeAll(keepingCapacity: true) }
+        let seconds = isRate ? Self.seconds(input.range) : 1
         var nextReset = 0
         for step in 0..<column.steps {
             let (low, high) = column.window(step)
@@ -28,33 +25,30 @@ extension WindowKernel {
                 difference += values[Int(rows[reset]) - 1]
                 reset += 1
             }
-            let end = input.windowEnd(grid, step)
-            var factor = Self.extrapolationFactor(
-                first: column.times[low], last: column.times[high - 1], start: end &- input.range, end: end,
-                gaps: high - low - 1, firstValue: isCounter ? values[low] : -1, difference: difference)
-            if isRate { factor /= seconds }
-            out[step] = difference * factor
+            let extent: WindowExtent
+            if let known = column.extents, column.isWhole(step) {
+                extent = known[step]
+            } else {
+                let end = input.windowEnd(grid, step)
+                extent = WindowExtent(
+                    first: column.times[low], last: column.times[high - 1], gaps: high - low - 1,
+                    start: end &- input.range, end: end)
+            }
+            let factor =
+                isCounter ? extent.factor(firstValue: values[low], difference: difference) : extent.factor
+            out[step] = difference * (isRate ? factor / seconds : factor)
         }
     }
 
-    /// By how much the difference grows when the samples are thought to go on to the window's bounds: to a
-    /// bound that is nearer than 1.1 average gaps, else half a gap, and never below the zero of a counter
-    /// (`firstValue` < 0: no counter).
-    @inline(__always) private static func extrapolationFactor(
-        first: Int64, last: Int64, start: Int64, end: Int64, gaps: Int, firstValue: Double, difference: Double
-    ) -> Double {
-        var toStart = Double(first &- start) / 1000
-        var toEnd = Double(end &- last) / 1000
-        let sampled = Double(last &- first) / 1000
-        let gap = sampled / Double(gaps)
-        let threshold = gap * 1.1
-        if toStart >= threshold { toStart = gap / 2 }
-        if difference > 0, firstValue >= 0 {
-            let toZero = sampled * (firstValue / difference)
-            if toZero < toStart { toStart = toZero }
-        }
-        if toEnd >= threshold { toEnd = gap / 2 }
-        return (sampled + toStart + toEnd) / sampled
+    /// Puts the rows that are less than the one before them into `rows`.
+    private mutating func findResets(_ column: WindowColumn) {
+        let values = column.values
+        rows.removeAll(keepingCapacity: true)
+        // Counting alone takes a few rows at once; most counters have no reset.
+        var falls = 0
+        for row in 1..<max(column.count, 1) { falls &+= values[row] < values[row &- 1] ? 1 : 0 }
+        if falls == 0 { return }
+        for row in 1..<column.count where values[row] < values[row - 1] { rows.append(Int32(row)) }
     }
 
     /// Milliseconds as seconds, rounded as Go's `Duration.Seconds` rounds.

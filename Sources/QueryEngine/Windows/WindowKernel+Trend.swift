@@ -48,7 +48,7 @@ extension WindowKernel {
     }
 
     /// double_exponential_smoothing: Holt's method with smoothing and trend factor as parameters.
-    func smooth(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) throws(QueryError) {
+    mutating func smooth(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
         for step in 0..<column.steps {
             let (low, high) = column.window(step)
             guard low < high else {
@@ -58,8 +58,8 @@ extension WindowKernel {
             let smoothing = parameters[0][step]
             let trend = parameters[1][step]
             // Written like this, NaN passes as it does in Prometheus.
-            if smoothing <= 0 || smoothing >= 1 { throw Self.badFactor("smoothing", "sf", smoothing) }
-            if trend <= 0 || trend >= 1 { throw Self.badFactor("trend", "tf", trend) }
+            if smoothing <= 0 || smoothing >= 1 { failure = Self.badFactor("smoothing", "sf", smoothing) }
+            if trend <= 0 || trend >= 1 { failure = Self.badFactor("trend", "tf", trend) }
             out[step] = high - low < 2 ? .absent : Self.smoothed(column.values, low, high, smoothing, trend)
         }
     }

@@ -9,6 +9,8 @@ struct WindowKernel {
     let parameters: [[Double]]
     var rows: [Int32] = []
     var numbers: [Double] = []
+    /// Set when a parameter makes no sense.
+    var failure: QueryError?
 
     init(function: WindowFunction, input: RangeInput, grid: Grid, parameters: [[Double]]) {
         self.function = function
@@ -18,7 +20,7 @@ struct WindowKernel {
     }
 
     /// Writes one number per step, `absent` where the window does not hold enough samples.
-    mutating func evaluate(_ column: WindowColumn, into out: UnsafeMutablePointer<Double>) throws(QueryError) {
+    mutating func evaluate(_ column: WindowColumn, into out: UnsafeMutablePointer<Double>) {
         switch function {
         case .newest, .newestTime, .last, .first, .present, .count, .firstTime, .lastTime: pick(column, out)
         case .rate: extrapolate(column, isCounter: true, isRate: true, out)
@@ -37,7 +39,7 @@ struct WindowKernel {
         case .quantile: quantile(column, out)
         case .medianDeviation: medianDeviation(column, out)
         case .deriv, .predictLinear: regression(column, out)
-        case .smoothing: try smooth(column, out)
+        case .smoothing: smooth(column, out)
         }
     }
 }
