@@ -1,0 +1,109 @@
+import Model
+import Platform
+import QueryEngine
+import Synchronization
+import TestSupport
+import Testing
+
+/// Deadline, cancellation, budgets and bounds of single queries.
+struct LimitTests {
+    private let data = RandomData(seed: 9)
+
+    private func failure(
+        _ options: EngineOptions = EngineOptions(), _ query: (Engine) throws(QueryError) -> QueryResult
+    ) -> QueryError? {
+        do {
+            _ = try query(data.engine(options: options))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func tooManySamplesAreRefused() {
+        var options = EngineOptions()
+        options.maxSamples = 100
+        for query in [
+            "temperature", "rate(requests_total[1m])", "temperature or requests_total", "sum(temperature[10m:1s])",
+        ] {
+            let error = failure(options) { engine throws(QueryError) in
+                try engine.range(query, start: 0, end: 1_500_000, step: 15_000)
+            }
+            #expect(query.hasPrefix("sum(") || error?.description.contains("too many samples") == true, "\(query)")
+        }
+        let few = failure(options) { engine throws(QueryError) in try engine.instant("sum(temperature)", at: 900_000) }
+        #expect(few == nil)
+    }
+
+    @Test func tooMuchMemoryNamesTheSelector() {
+        var options = EngineOptions()
+        options.maxMemory = 1000
+        let error = failure(options) { engine throws(QueryError) in
+            try engine.instant("sum(rate(temperature{zone=\"a\"}[20m]))", at: 1_500_000)
+        }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("query needs too much memory: temperature{zone=\"a\"} with 3 series takes"), "\(text)")
+        #expect(text.hasSuffix("the limit is 1000"), "\(text)")
+    }
+
+    @Test func cancelledQueriesStop() {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        let error = failure { engine throws(QueryError) in
+            try engine.instant("temperature", at: 900_000, cancellation: cancellation)
+        }
+        guard case .canceled(let text) = error else {
+            Issue.record("not cancelled: \(String(describing: error))")
+            return
+        }
+        #expect(text == "query was canceled in expression evaluation")
+    }
+
+    @Test func lateQueriesStop() {
+        let engine = Engine(source: data.source(.shared), options: EngineOptions(), clock: RunningTime())
+        do {
+            _ = try engine.instant("sum(temperature)", at: 900_000, options: QueryOptions(timeout: 5))
+            Issue.record("not late")
+        } catch {
+            guard case .timeout(let text) = error else {
+                Issue.record("not a timeout: \(error)")
+                return
+            }
+            #expect(text == "query timed out in expression evaluation")
+        }
+    }
+
+    @Test func tooManyPointsAreRefused() {
+        let most = failure { engine throws(QueryError) in try engine.range("1", start: 0, end: 11_000, step: 1) }
+        #expect(most == nil)
+        let error = failure { engine throws(QueryError) in try engine.range("1", start: 0, end: 11_001, step: 1) }
+        #expect(
+            error?.description
+                == "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)"
+        )
+    }
+
+    @Test func rangeQueriesTakeVectorsAndScalars() {
+        let error = failure { engine throws(QueryError) in
+            try engine.range("temperature[5m]", start: 0, end: 1, step: 1)
+        }
+        #expect(
+            error?.description
+                == "invalid expression type \"range vector\" for range query, must be Scalar or instant Vector")
+    }
+
+    @Test func whatIsMissingIsNamed() {
+        for (query, name) in [("info(temperature)", "info"), ("rate(requests_total[5m] anchored)", "anchored")] {
+            let error = failure { engine throws(QueryError) in try engine.instant(query, at: 0) }
+            #expect(error?.description.contains("\"\(name)\" is not supported yet") == true, "\(query)")
+        }
+    }
+}
+
+/// A clock that goes on by ten milliseconds whenever it is looked at.
+private final class RunningTime: TimeSource {
+    private let now = Atomic<UInt64>(0)
+
+    func wallMilliseconds() -> Int64 { 0 }
+    func monotonicNanoseconds() -> UInt64 { now.wrappingAdd(10_000_000, ordering: .relaxed).newValue }
+}
