@@ -5,7 +5,7 @@ import Testing
 
 /// What must hold for any data. Every failure names its seed.
 struct PropertyTests {
-    private static let seeds: [UInt64] = [1, 2, 3]
+    private static let seeds: [UInt64] = [1, 2]
     private static let start: Int64 = 300_000
     private static let end: Int64 = 1_500_000
     private static let step: Int64 = 94_000

@@ -180,13 +180,24 @@ private final class MemorySelection: Selection {
             // Equal time lists are common; the union is built only where they differ.
             for index in members(of: unit) {
                 let times = series[index].times[series[index].rows(request.start, request.end)]
-                if !slice.times.elementsEqual(times) {
-                    slice.times = slice.times.isEmpty ? Array(times) : Set(slice.times).union(times).sorted()
-                }
+                if !slice.times.elementsEqual(times) { slice.times = Self.union(slice.times, times) }
             }
             slice.sharedRows = slice.times.count
         }
         for index in members(of: unit) { append(index, to: slice) }
+    }
+
+    private static func union(_ left: [Int64], _ right: ArraySlice<Int64>) -> [Int64] {
+        var result: [Int64] = []
+        var rest = right
+        for time in left {
+            while let next = rest.first, next <= time {
+                if next < time { result.append(next) }
+                rest.removeFirst()
+            }
+            result.append(time)
+        }
+        return result + rest
     }
 
     private func append(_ index: Int, to slice: Slice) {
