@@ -16,6 +16,7 @@ final class FakeTransport: ScrapeTransport {
         var answers: [String: Answer] = [:]
         var waiting: [(id: UInt64, request: OutgoingRequest)] = []
         var requests: [OutgoingRequest] = []
+        /// How long the last poll would have waited, in milliseconds.
         var lastWait: Int32 = 0
         var connections = 0
         var wakes = 0
@@ -34,9 +35,10 @@ final class FakeTransport: ScrapeTransport {
 
     func poll(milliseconds: Int32, deliver: (UInt64, Result<FetchedPage, HTTPClientError>) -> Void) {
         let ready = state.withLock { state in
-            state.lastWait = milliseconds
             let ready = state.waiting.map { ($0.id, state.answers[$0.request.url] ?? .failure("no such target")) }
                 .filter { if case .silence = $0.1 { false } else { true } }
+            // With an answer there, nobody waits.
+            state.lastWait = ready.isEmpty ? milliseconds : 0
             state.waiting.removeAll { waiting in ready.contains { $0.0 == waiting.id } }
             return ready
         }

@@ -49,7 +49,7 @@ final class ScrapeSetup {
     func nextCommit(limit: Int = 20) -> [FakeAppender.Sample] {
         for _ in 0..<limit {
             if let commit = step().first { return commit }
-            time.advance(milliseconds: Int64(max(transport.state.withLock { $0.lastWait }, 1)))
+            time.advance(milliseconds: Int64(transport.state.withLock { $0.lastWait }))
         }
         return []
     }
