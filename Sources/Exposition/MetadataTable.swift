@@ -46,6 +46,9 @@ package final class MetadataTable {
         return number
     }
 
+    /// The family that a number is about.
+    func name(_ number: UInt32) -> String? { number == Self.none ? nil : entries[Int(number)]?.name }
+
     func hold(_ number: UInt32) {
         if number != Self.none { holders[Int(number)] += 1 }
     }

@@ -24,6 +24,12 @@ extension PageReader {
     private func readUnknownComments(_ known: UnsafeBufferPointer<CachedLine>) throws(PageError) {
         let first = scanner.position
         let run = try scanner.scanComments()
+        if let last = lines.last, !last.isSeries, let name = run.name, metadata.name(last.reference) == name {
+            // Known comments before these are about the same family: together they are one run.
+            scanner.position = first - last.length
+            lines.removeLast()
+            return try readUnknownComments(known)
+        }
         let (hash, length) = try identity(from: first, seed: commentSeed)
         var number = MetadataTable.none
         if let old = find(hash, length, known) {

@@ -139,7 +139,8 @@ import Testing
         other.groups = [TargetGroup(targets: ["b:1"])]
         setup.apply([other, setup.job])
         setup.step()
-        #expect(setup.transport.state.withLock { $0.requests.map(\.url) } == ["http://a:1/metrics", "http://b:1/metrics"])
+        #expect(
+            setup.transport.state.withLock { $0.requests.map(\.url) } == ["http://a:1/metrics", "http://b:1/metrics"])
         #expect(setup.transport.state.withLock { $0.wakes } == 2)
         #expect(setup.manager.targets().map(\.scrapePool) == ["node", "other"])
         #expect(setup.manager.targets().first?.health == .up)
@@ -216,7 +217,9 @@ import Testing
         let setup = ScrapeSetup(address: "http://a:1/metrics")
         setup.apply()
         #expect(setup.manager.targets().isEmpty)
-        #expect(setup.log.all.contains { $0.contains("target cannot be scraped") && $0.contains("is not a valid hostname") })
+        #expect(
+            setup.log.all.contains { $0.contains("target cannot be scraped") && $0.contains("is not a valid hostname") }
+        )
     }
 
     @Test func groupLabelsMaySayHowToScrape() {
@@ -226,7 +229,8 @@ import Testing
             TargetGroup(
                 targets: ["a:1", "a:1"],
                 labels: Labels([
-                    "__scheme__": "https", "__metrics_path__": "/probe me", "__param_module": "icmp", "__scrape_interval__": "1m",
+                    "__scheme__": "https", "__metrics_path__": "/probe me", "__param_module": "icmp",
+                    "__scrape_interval__": "1m",
                     "__scrape_timeout__": "2s", "instance": "given", "job": "mine",
                 ]))
         ]

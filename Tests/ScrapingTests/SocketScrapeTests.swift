@@ -14,7 +14,8 @@ import Testing
         let served = Atomic<Int>(0)
         let server = try SocketServer { request in
             let number = served.wrappingAdd(1, ordering: .relaxed).newValue
-            return SocketServer.reply("# TYPE a counter\na{agent=\"\(request.header("User-Agent") ?? "")\"} \(number)\n")
+            return SocketServer.reply(
+                "# TYPE a counter\na{agent=\"\(request.header("User-Agent") ?? "")\"} \(number)\n")
         }
         defer { server.stop() }
         let appender = FakeAppender()
