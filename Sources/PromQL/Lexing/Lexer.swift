@@ -70,8 +70,8 @@ package struct Lexer {
     }
 
     /// Consumes the byte if it is this one.
-    mutating func take(_ wanted: Character) -> Bool {
-        guard !isAtEnd, text[position] == wanted.asciiValue else { return false }
+    mutating func take(_ wanted: Unicode.Scalar) -> Bool {
+        guard !isAtEnd, text[position] == UInt8(ascii: wanted) else { return false }
         position += 1
         return true
     }
@@ -102,6 +102,7 @@ package struct Lexer {
     /// The character at an offset and its width; U+FFFD for bytes that are none, and at the end.
     static func scalar(in text: [UInt8], at offset: Int) -> (Unicode.Scalar, width: Int) {
         guard offset < text.count else { return ("\u{fffd}", 0) }
+        if text[offset] < 0x80 { return (Unicode.Scalar(text[offset]), 1) }
         var decoder = UTF8()
         var bytes = text[offset...].prefix(4).makeIterator()
         guard case .scalarValue(let scalar) = decoder.decode(&bytes) else { return ("\u{fffd}", 1) }
