@@ -42,6 +42,7 @@ package enum FloatText {
             if value.sign == .minus { buffer.append(UInt8(ascii: "-")) }
             return IntegerText.write(UInt64(magnitude), to: buffer)
         }
+        if magnitude < upper, magnitude >= lower, writeThousandths(value, to: buffer) { return }
         let start = buffer.reserve(352)
         let text = start.assumingMemoryBound(to: CChar.self)
         if magnitude >= upper || magnitude < lower {
@@ -51,6 +52,25 @@ package enum FloatText {
         } else {
             padDigits(of: value, to: buffer)
         }
+    }
+
+    /// Writes a value of at most three decimals, as most gauges are; false when it is none. Up to 15 digits no shorter
+    /// text reads back as the same value.
+    private static func writeThousandths(_ value: Double, to buffer: ByteBuffer) -> Bool {
+        let scaled = (value.magnitude * 1000).rounded()
+        guard scaled < 1e15, scaled / 1000 == value.magnitude else { return false }
+        let (whole, thousandths) = UInt64(scaled).quotientAndRemainder(dividingBy: 1000)
+        if value < 0 { buffer.append(UInt8(ascii: "-")) }
+        IntegerText.write(whole, to: buffer)
+        buffer.append(UInt8(ascii: "."))
+        var rest = thousandths
+        var weight: UInt64 = 100
+        while rest > 0 {
+            buffer.append(UInt8(48 + rest / weight))
+            rest %= weight
+            weight /= 10
+        }
+        return true
     }
 
     /// Above 2^53 C++ prints every digit of the value, Go the shortest ones and zeros behind them.
