@@ -1,11 +1,9 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-/// The scripts of Prometheus's own engine tests, each in two ways of loading. An evaluation counts as passed
-/// when it passes in both. What passed once must go on passing: `passing.txt` lists it,
-/// `APUS_UPDATE_RATCHET=1` rewrites it.
+/// The scripts of Prometheus's own engine tests, each run in several ways. An evaluation counts as passed when it passes
+/// in all. What passed once must go on passing: `passing.txt` lists it, `APUS_UPDATE_RATCHET=1` rewrites it.
 @Suite(.enabled(if: ConformanceData.root != nil, "\(ConformanceData.missing)"))
 struct PromQLScriptTests {
     @Test func scripts() throws {
@@ -19,18 +17,14 @@ struct PromQLScriptTests {
         #expect(lost.isEmpty, "no longer pass: \(lost.map(report.explained).joined(separator: "\n"))")
     }
 
-    /// The problem of each evaluation by its line, nil where it passed in both ways.
+    /// The problem of each evaluation by its line, nil where it passed in all ways.
     private static func run(_ file: String) throws -> [(line: Int, problem: String?)] {
         let script = try PromQLScript(ConformanceData.text("promqltest/\(file)"))
         var problems: [Int: String?] = [:]
-        for loading in PromQLScriptRunner.Loading.allCases {
-            let runner = PromQLScriptRunner(loading: loading, clock: ManualTime()) {
-                MemorySeriesSource(delivery: loading == .shared ? .shared : .separate)
-            }
-            for result in try runner.run(script) {
+        for way in ScriptWay.allCases {
+            for result in try way.runner.run(script) {
                 let known = problems[result.line] ?? nil
-                problems[result.line] = .some(
-                    known ?? result.problem.map { "[\(loading)] \(result.expression): \($0)" })
+                problems[result.line] = .some(known ?? result.problem.map { "[\(way)] \(result.expression): \($0)" })
             }
         }
         return problems.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -24,14 +24,20 @@ package struct PromQLScriptRunner {
 
     private let loading: Loading
     private let makeStore: () throws -> any Store
+    private let afterLoad: (any Store) throws -> any Store
     private let options: EngineOptions
     private let clock: any TimeSource
 
-    /// `makeStore` gives an empty store; called at the start and for each `clear`.
-    package init(loading: Loading, clock: any TimeSource, makeStore: @escaping () throws -> any Store) {
+    /// `makeStore` gives an empty store; called at the start and for each `clear`. `afterLoad` may do to the store what
+    /// must not change any answer, and gives the store to go on with.
+    package init(
+        loading: Loading, clock: any TimeSource, makeStore: @escaping () throws -> any Store,
+        afterLoad: @escaping (any Store) throws -> any Store = { $0 }
+    ) {
         self.loading = loading
         self.clock = clock
         self.makeStore = makeStore
+        self.afterLoad = afterLoad
         var options = EngineOptions()
         options.maxSamples = 10_000
         self.options = options
@@ -49,6 +55,8 @@ package struct PromQLScriptRunner {
                 engine = Engine(source: store, options: options, clock: clock)
             case .load(let load):
                 try append(load, to: store, origins: &origins)
+                store = try afterLoad(store)
+                engine = Engine(source: store, options: options, clock: clock)
             case .evaluate(let evaluation):
                 let problem = PromQLScriptCheck(evaluation, engine).problem()
                 results.append(Result(line: evaluation.line, expression: evaluation.expression, problem: problem))
