@@ -1,9 +1,9 @@
 /// A request that was received whole.
 package struct Request: Sendable {
     package var method: Method
-    /// Percent-decoded, without the query.
+    /// As sent (escapes and all), without the query.
     package var path: String
-    /// What stands in the places of the route's `:name` parts.
+    /// What stands in the places of the route's `:name` parts, unescaped.
     package var pathParameters: [String: String] = [:]
     /// Form body and URL query, merged.
     package var parameters: Parameters
@@ -31,5 +31,7 @@ package struct Request: Sendable {
         case put = "PUT"
         case delete = "DELETE"
         case options = "OPTIONS"
+        /// Any other; no route takes it.
+        case other = "*"
     }
 }

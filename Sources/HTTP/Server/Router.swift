@@ -11,15 +11,25 @@ package struct Router: Sendable {
     }
 
     /// One path and its methods.
-    package struct Route: Sendable {
+    struct Route: Sendable {
         /// `/api/v1/label/:name/values`; names the route in metrics.
-        package var pattern: String
-        package var execution: Execution
-        package var methods: [Request.Method]
-        package var handler: Handler
+        var pattern: String
+        var execution: Execution
+        var methods: [Request.Method]
+        var handler: Handler
     }
 
-    private var routes: [Route] = []
+    /// What is to be done with a request.
+    enum Resolution {
+        /// The route's number, and what stands in its `:name` parts.
+        case route(Int, [String: String])
+        case refusal(Response)
+    }
+
+    private(set) var routes: [Route] = []
+    /// Route numbers of patterns without `:` parts, and of those with.
+    private var literal: [String: [Int]] = [:]
+    private var parametric: [Int] = []
 
     package init() {}
 
@@ -28,11 +38,73 @@ package struct Router: Sendable {
         _ methods: [Request.Method], _ pattern: String, _ execution: Execution, _ handler: @escaping Handler
     ) {
         let all = methods.contains(.get) ? methods + [.head] : methods
+        if pattern.contains(":") {
+            parametric.append(routes.count)
+        } else {
+            literal[pattern, default: []].append(routes.count)
+        }
         routes.append(Route(pattern: pattern, execution: execution, methods: all, handler: handler))
     }
 
     /// Answers on the calling thread, whatever the route says; for tests and embedding.
     package func respond(to request: Request) -> Response {
-        Response.error(404, "not_found", "page not found")
+        switch resolve(request.method, request.path) {
+        case .refusal(let response): return Self.finished(response, for: request)
+        case .route(let number, let pathParameters):
+            var request = request
+            request.pathParameters = pathParameters
+            return Self.finished(routes[number].handler(request), for: request)
+        }
+    }
+
+    func resolve(_ method: Request.Method, _ path: String) -> Resolution {
+        var allowed: [Request.Method] = []
+        for number in literal[path] ?? [] {
+            if routes[number].methods.contains(method) { return .route(number, [:]) }
+            allowed += routes[number].methods
+        }
+        for number in parametric where allowed.isEmpty {
+            guard let found = Self.match(routes[number].pattern, path) else { continue }
+            if routes[number].methods.contains(method) { return .route(number, found) }
+            allowed += routes[number].methods
+        }
+        return .refusal(Self.refusal(method, path, allowed))
+    }
+
+    /// Adds the fields that every response carries.
+    static func finished(_ response: Response, for request: Request) -> Response {
+        if request.headers["Origin"] == nil { return response }
+        var response = response
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, Origin"
+        response.headers["Access-Control-Expose-Headers"] = "Date"
+        return response
+    }
+
+    private static func refusal(_ method: Request.Method, _ path: String, _ allowed: [Request.Method]) -> Response {
+        if method == .options { return Response(status: 204) }
+        if allowed.isEmpty { return .error(404, "not_found", "page not found: \(path)") }
+        let methods = (allowed + [.options]).map(\.rawValue).joined(separator: ", ")
+        var response = Response.error(405, "bad_data", "\(path) does not take this method, only \(methods)")
+        response.headers["Allow"] = methods
+        return response
+    }
+
+    /// The `:name` parts of a path that follows the pattern; nil when it does not.
+    private static func match(_ pattern: String, _ path: String) -> [String: String]? {
+        let wanted = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        let given = path.split(separator: "/", omittingEmptySubsequences: false)
+        if wanted.count != given.count { return nil }
+        var found: [String: String] = [:]
+        for (part, segment) in zip(wanted, given) {
+            if part.hasPrefix(":") {
+                if segment.isEmpty { return nil }
+                found[String(part.dropFirst())] = PercentText.decode(segment.utf8, plusIsBlank: false)
+            } else if part != segment {
+                return nil
+            }
+        }
+        return found
     }
 }

@@ -1,0 +1,141 @@
+import CMicrohttpd
+import Model
+import Platform
+import Telemetry
+
+/// Takes each request through its phases; shared by all event loops.
+final class RequestService: Sendable {
+    let router: Router
+    let workers: WorkerPool
+    let watcher: DisconnectWatcher
+    private let maxBodyBytes: Int
+    private let metrics: RequestMetrics
+    private let logger: Logger
+    private let clock: any TimeSource
+    /// Requests that were begun and not ended.
+    private let running = Monitor(0)
+
+    init(
+        options: HTTPServerOptions, router: Router, registry: MetricRegistry, logger: Logger, clock: any TimeSource
+    ) throws(HTTPServerError) {
+        self.router = router
+        self.logger = logger
+        self.clock = clock
+        maxBodyBytes = options.maxBodyBytes
+        workers = WorkerPool(size: options.workers, queueLimit: options.queueLimit)
+        watcher = try DisconnectWatcher()
+        metrics = RequestMetrics(registry: registry, patterns: router.routes.map(\.pattern))
+    }
+
+    func log(_ line: String) { logger.debug("http", ["message": line]) }
+
+    /// True when no request was left by then (monotonic nanoseconds).
+    func waitUntilIdle(until deadline: UInt64) -> Bool {
+        running.wait(until: deadline) { $0 == 0 ? true : nil } ?? false
+    }
+
+    // MARK: - On the event loop
+
+    func begin(target: String, connection: OpaquePointer, on loop: EventLoop.Context) -> Exchange {
+        running.withLock { $0 += 1 }
+        return Exchange(
+            connection: connection, loop: loop, target: target, started: clock.monotonicNanoseconds())
+    }
+
+    func end(_ exchange: Exchange) {
+        if exchange.status != 0 {
+            let seconds = Double(clock.monotonicNanoseconds() &- exchange.started) / 1e9
+            metrics.record(
+                route: exchange.route, status: exchange.status, seconds: seconds, bytes: exchange.bodyBytes)
+        }
+        let isIdle = running.withLock { count in
+            count -= 1
+            return count == 0
+        }
+        if isIdle { running.notifyAll() }
+    }
+
+    /// Called again and again until a response was queued; `piece` is a part of the body. False closes the connection.
+    func proceed(_ exchange: Exchange, method: UnsafePointer<CChar>, piece: UnsafeRawBufferPointer) -> Bool {
+        switch exchange.phase {
+        case .beginning:
+            exchange.method = Request.Method(rawValue: String(cString: method)) ?? .other
+            exchange.readHeaders()
+            exchange.phase = .receivingBody
+            let announced = exchange.headers["Content-Length"].flatMap { Int($0) } ?? 0
+            if announced > maxBodyBytes { return refuseBody(exchange) }
+            exchange.body.reserveCapacity(announced)
+            return true
+        case .receivingBody:
+            if !piece.isEmpty {
+                take(piece, exchange)
+                return true
+            }
+            return exchange.isBodyTooLarge ? refuseBody(exchange) : dispatch(exchange)
+        case .answered(let response):
+            exchange.phase = .sending
+            return send(response, exchange)
+        case .working, .sending:
+            return true
+        }
+    }
+
+    private func take(_ piece: UnsafeRawBufferPointer, _ exchange: Exchange) {
+        // What is too large is still read, so that the client gets to read the answer.
+        if exchange.body.count + piece.count > maxBodyBytes {
+            exchange.isBodyTooLarge = true
+            exchange.body = []
+        }
+        if !exchange.isBodyTooLarge { exchange.body.append(contentsOf: piece) }
+    }
+
+    private func refuseBody(_ exchange: Exchange) -> Bool {
+        exchange.phase = .sending
+        let text = "request body is larger than the limit of \(maxBodyBytes) bytes"
+        return send(.error(413, "bad_data", text), exchange)
+    }
+
+    /// The request is whole: answers it here or gives it to a worker.
+    private func dispatch(_ exchange: Exchange) -> Bool {
+        var request = exchange.request()
+        switch router.resolve(request.method, request.path) {
+        case .refusal(let response):
+            exchange.phase = .sending
+            return send(Router.finished(response, for: request), exchange)
+        case .route(let number, let pathParameters):
+            exchange.route = number
+            request.pathParameters = pathParameters
+            if router.routes[number].execution == .worker { return handOver(request, exchange) }
+            exchange.phase = .sending
+            return send(answer(request, route: number), exchange)
+        }
+    }
+
+    private func handOver(_ request: Request, _ exchange: Exchange) -> Bool {
+        exchange.phase = .working
+        let socket = cmhd_socket(exchange.connection)
+        let watch = watcher.add(request.client, socket: socket)
+        MHD_suspend_connection(exchange.connection)
+        let accepted = workers.submit { [self] in
+            let response = answer(request, route: exchange.route ?? 0)
+            watcher.remove(watch, socket: socket)
+            exchange.phase = .answered(response)
+            exchange.loop.resume(exchange.connection)
+        }
+        if !accepted {
+            watcher.remove(watch, socket: socket)
+            let refusal = Response.error(503, "unavailable", "too many requests are waiting; try again later")
+            exchange.phase = .answered(Router.finished(refusal, for: request))
+            exchange.loop.resume(exchange.connection)
+        }
+        return true
+    }
+
+    // MARK: - On any thread
+
+    /// Runs the handler and makes its response ready to be sent.
+    private func answer(_ request: Request, route: Int) -> Response {
+        let response = Router.finished(router.routes[route].handler(request), for: request)
+        return ContentCoding.prepared(response, for: request)
+    }
+}

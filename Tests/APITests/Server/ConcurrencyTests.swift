@@ -1,0 +1,125 @@
+import Foundation
+import Platform
+import Synchronization
+import Testing
+
+@testable import HTTP
+
+@Suite struct ConcurrencyTests {
+    /// `/slow` answers when the client is gone or the gate opens; `/fast` at once.
+    struct Slow {
+        let started = Signal()
+        let gate = Signal()
+        let gone = Signal()
+        var router = Router()
+
+        init() {
+            let (started, gate, gone) = (started, gate, gone)
+            router.add([.get], "/slow", .worker) { request in
+                request.client.whenGone {
+                    gone.raise()
+                    gate.raise()
+                }
+                started.raise()
+                return Response(text: gate.wait(seconds: 20) ? "done" : "stuck")
+            }
+            router.add([.get], "/fast", .inline) { _ in Response(text: "fast") }
+        }
+    }
+
+    @Test func slowHandlersDoNotHoldUpOthers() throws {
+        let slow = Slow()
+        let fixture = try ServerFixture(slow.router) { $0.workers = 1 }
+        let waiting = try fixture.client()
+        try waiting.send("GET", "/slow")
+        #expect(slow.started.wait())
+        for _ in 0..<20 { #expect(try fixture.send("GET", "/fast").text == "fast") }
+        slow.gate.raise()
+        #expect(try waiting.receive().text == "done")
+    }
+
+    @Test func closedConnectionEndsItsRequest() throws {
+        let slow = Slow()
+        let fixture = try ServerFixture(slow.router)
+        var client: SocketClient? = try fixture.client()
+        try client?.send("GET", "/slow")
+        #expect(slow.started.wait())
+        let begin = SystemTime().monotonicNanoseconds()
+        client = nil
+        #expect(slow.gone.wait())
+        #expect(SystemTime().monotonicNanoseconds() - begin < 100_000_000)
+        #expect(try fixture.send("GET", "/fast").text == "fast")
+    }
+
+    @Test func fullQueueIsToldAtOnce() throws {
+        let slow = Slow()
+        let fixture = try ServerFixture(slow.router) {
+            $0.workers = 1
+            $0.queueLimit = 2
+        }
+        let first = try fixture.client()
+        try first.send("GET", "/slow")
+        #expect(slow.started.wait())
+        let waiting = try (0..<2).map { _ in try fixture.client() }
+        for client in waiting { try client.send("GET", "/slow") }
+        // The two are on different event loops than the next: only the refusal shows that they are queued.
+        var refused: Reply?
+        for _ in 0..<3 where refused == nil {
+            let client = try fixture.client()
+            try client.send("GET", "/slow")
+            try client.send("GET", "/fast")
+            refused = try? client.receive()
+        }
+        #expect(refused?.status == 503)
+        #expect(try refused?.json()["errorType"] as? String == "unavailable")
+        slow.gate.raise()
+        for client in [first] + waiting { #expect(try client.receive().text == "done") }
+    }
+
+    @Test func stopLetsRunningRequestsEnd() throws {
+        let slow = Slow()
+        let fixture = try ServerFixture(slow.router)
+        let client = try fixture.client()
+        try client.send("GET", "/slow")
+        #expect(slow.started.wait())
+        let stopped = Signal()
+        let (server, gate) = (fixture.server, slow.gate)
+        let stopper = try Platform.Thread(name: "stopper") {
+            server.stop(grace: 10_000)
+            stopped.raise()
+        }
+        gate.raise()
+        #expect(try client.receive().text == "done")
+        #expect(stopped.wait())
+        stopper.join()
+        #expect(throws: SocketClient.Problem.self) { _ = try fixture.client() }
+    }
+
+    @Test func stopCancelsWhatDoesNotEnd() throws {
+        let slow = Slow()
+        let fixture = try ServerFixture(slow.router)
+        let client = try fixture.client()
+        try client.send("GET", "/slow")
+        #expect(slow.started.wait())
+        fixture.server.stop(grace: 10)
+        #expect(slow.gone.wait(seconds: 0))
+        #expect(try client.receive().text == "done")
+    }
+
+    @Test func manyIdleConnectionsAreHeld() throws {
+        var router = Router()
+        router.add([.get], "/", .inline) { _ in Response(text: "x") }
+        let fixture = try ServerFixture(router)
+        var idle: [SocketClient] = []
+        for _ in 0..<300 {
+            let client = try fixture.client()
+            try client.send("GET", "/")
+            #expect(try client.receive().text == "x")
+            idle.append(client)
+        }
+        for client in idle {
+            try client.send("GET", "/")
+            #expect(try client.receive().text == "x")
+        }
+    }
+}
