@@ -33,7 +33,29 @@ package struct API: Sendable {
     }
 
     /// Adds all paths of the API.
-    package func register(on router: inout Router) {}
+    package func register(on router: inout Router) {
+        registerQueries(on: &router)
+        registerLabels(on: &router)
+        registerTargets(on: &router)
+        registerStatus(on: &router)
+        registerManagement(on: &router)
+    }
+
+    /// Adds a path below `/api/v1`; its failures become error answers. What needs data is refused until it can be read.
+    func add(
+        _ methods: [Request.Method], _ path: String, _ execution: Router.Execution = .worker, needsData: Bool = true,
+        to router: inout Router,
+        _ respond: @escaping @Sendable (API, Request) throws(APIError) -> Response
+    ) {
+        router.add(methods, "/api/v1" + path, execution) { request in
+            do throws(APIError) {
+                if needsData, let refusal = readiness().refusal { throw refusal }
+                return try respond(self, request)
+            } catch {
+                return error.response
+            }
+        }
+    }
 }
 
 package enum Readiness: Sendable {

@@ -1,0 +1,129 @@
+import HTTP
+import Model
+import Platform
+import QueryEngine
+
+/// A query's answer as JSON, written piece by piece: `resultType` before `result`, as clients that read streams want it.
+final class QueryAnswer: ResponseStream {
+    private let result: QueryResult
+    /// What `stats` asked for; nil when it did not.
+    private let statistics: QueryTimings?
+    private var hasBegun = false
+    /// The series to write next, and how many of its samples are written.
+    private var series = 0
+    private var rows = 0
+
+    /// Samples of one series between two looks at the piece's size.
+    private static let batch = 1024
+
+    init(_ result: QueryResult, statistics: QueryTimings?) {
+        self.result = result
+        self.statistics = statistics
+    }
+
+    func writePiece(to buffer: ByteBuffer) -> Bool {
+        let end = buffer.count + responsePieceBytes
+        if !hasBegun { begin(buffer) }
+        hasBegun = true
+        switch result.value {
+        case .scalar(let time, let value):
+            SampleJSON.write(time: time, value: value, to: buffer)
+        case .string(let time, let text):
+            buffer.append("[")
+            SampleJSON.writeSeconds(time, to: buffer)
+            buffer.append(",")
+            JSONText.write(text, to: buffer)
+            buffer.append("]")
+        case .vector(let samples):
+            while series < samples.count, buffer.count < end { write(samples[series], to: buffer) }
+            if series < samples.count { return true }
+            buffer.append("]")
+        case .matrix(let all):
+            while series < all.count, buffer.count < end { writeBatch(of: all[series], to: buffer) }
+            if series < all.count { return true }
+            buffer.append("]")
+        }
+        finish(buffer)
+        return false
+    }
+
+    private func begin(_ buffer: ByteBuffer) {
+        Answer.begin(buffer)
+        switch result.value {
+        case .scalar: buffer.append("{\"resultType\":\"scalar\",\"result\":")
+        case .string: buffer.append("{\"resultType\":\"string\",\"result\":")
+        case .vector: buffer.append("{\"resultType\":\"vector\",\"result\":[")
+        case .matrix: buffer.append("{\"resultType\":\"matrix\",\"result\":[")
+        }
+    }
+
+    private func write(_ sample: VectorSample, to buffer: ByteBuffer) {
+        buffer.append(series == 0 ? "{\"metric\":" : ",{\"metric\":")
+        LabelsJSON.write(sample.labels, to: buffer)
+        buffer.append(",\"value\":")
+        SampleJSON.write(time: sample.time, value: sample.value, to: buffer)
+        buffer.append("}")
+        series += 1
+    }
+
+    private func writeBatch(of one: MatrixSeries, to buffer: ByteBuffer) {
+        if rows == 0 {
+            buffer.append(series == 0 ? "{\"metric\":" : ",{\"metric\":")
+            LabelsJSON.write(one.labels, to: buffer)
+            buffer.append(",\"values\":[")
+        } else {
+            buffer.append(",")
+        }
+        let range = rows..<min(rows + Self.batch, one.times.count)
+        one.times.withUnsafeBufferPointer { times in
+            one.values.withUnsafeBufferPointer { values in
+                SampleJSON.write(
+                    times: UnsafeBufferPointer(rebasing: times[range]),
+                    values: UnsafeBufferPointer(rebasing: values[range]), to: buffer)
+            }
+        }
+        rows = range.upperBound
+        if rows == one.times.count {
+            buffer.append("]}")
+            series += 1
+            rows = 0
+        }
+    }
+
+    private func finish(_ buffer: ByteBuffer) {
+        if let statistics {
+            buffer.append(",\"stats\":")
+            var writer = JSONWriter(buffer)
+            statistics.write(result.statistics, to: &writer)
+        }
+        buffer.append("}")
+        Answer.end(buffer, warnings: result.warnings, infos: result.infos)
+    }
+}
+
+/// What `stats=true` adds to an answer.
+struct QueryTimings {
+    /// Seconds from the request's arrival at the engine to the result.
+    var evaluation: Double
+
+    func write(_ statistics: QueryStatistics, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.name("timings")
+            writer.object { writer in
+                writer.name("evalTotalTime")
+                writer.number(evaluation)
+                writer.name("execTotalTime")
+                writer.number(evaluation)
+            }
+            writer.name("samples")
+            writer.object { writer in
+                writer.name("totalQueryableSamples")
+                writer.number(statistics.samplesRead)
+                writer.name("peakSamples")
+                writer.number(statistics.peakSamples)
+                writer.name("seriesSelected")
+                writer.number(statistics.seriesSelected)
+            }
+        }
+    }
+}
