@@ -41,7 +41,8 @@ package struct API: Sendable {
         registerManagement(on: &router)
     }
 
-    /// Adds a path below `/api/v1`; its failures become error answers. What needs data is refused until it can be read.
+    /// Adds a path below `/api/v1`; its failures become error answers. What needs data is refused until it
+    /// can be read.
     func add(
         _ methods: [Request.Method], _ path: String, _ execution: Router.Execution = .worker, needsData: Bool = true,
         to router: inout Router,

@@ -3,7 +3,8 @@ import Model
 import Platform
 import QueryEngine
 
-/// A query's answer as JSON, written piece by piece: `resultType` before `result`, as clients that read streams want it.
+/// A query's answer as JSON, written piece by piece: `resultType` before `result`, as clients that read
+/// streams want it.
 final class QueryAnswer: ResponseStream {
     private let result: QueryResult
     /// What `stats` asked for; nil when it did not.

@@ -72,8 +72,8 @@ enum SampleJSON {
         putFraction(fraction, digits: 3, &output)
     }
 
-    /// Integers, and numbers of at most three decimals and 15 digits, for which the decimal form is the shortest one that
-    /// reads back. False, with nothing written, for all others.
+    /// Integers, and numbers of at most three decimals and 15 digits, for which the decimal form is the
+    /// shortest one that reads back. False, with nothing written, for all others.
     @inline(__always)
     private static func putShort(_ value: Double, _ output: inout UnsafeMutablePointer<UInt8>) -> Bool {
         let magnitude = value.magnitude

@@ -29,8 +29,8 @@ extension Parameters {
         return result
     }
 
-    /// Which series the label endpoints speak of. One result more than the limit is asked for, to know whether there are
-    /// more.
+    /// Which series the label endpoints speak of. One result more than the limit is asked for, to know
+    /// whether there are more.
     func labelRequest() throws(APIError) -> LabelRequest {
         let start = try time("start") ?? .min
         let end = try time("end") ?? .max

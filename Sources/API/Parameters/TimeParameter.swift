@@ -12,7 +12,8 @@ enum TimeParameter {
             return Int64(whole) * 1000 + Int64(((seconds - whole) * 1000).rounded())
         }
         switch text {
-        // What Prometheus's client library writes for "any time"; no year has more than four digits in RFC 3339.
+        // What Prometheus's client library writes for "any time"; no year has more than four digits in RFC
+        // 3339.
         case "-292273086-05-16T16:47:06Z": return .min
         case "292277025-08-18T07:12:54.999999999Z": return .max
         default: return TimeText.parse(rfc3339: text)

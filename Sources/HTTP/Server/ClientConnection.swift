@@ -11,8 +11,8 @@ package final class ClientConnection: Sendable {
 
     package init() {}
 
-    /// Runs `action` once when the client goes away or the server stops while the request is being answered; at once
-    /// when that has happened already. It runs on another thread and must not block.
+    /// Runs `action` once when the client goes away or the server stops while the request is being answered;
+    /// at once when that has happened already. It runs on another thread and must not block.
     package func whenGone(_ action: @escaping @Sendable () -> Void) {
         let isGone = state.withLock {
             if !$0.isGone { $0.actions.append(action) }

@@ -1,8 +1,8 @@
 import Compression
 import Platform
 
-/// Makes a response ready for the wire: short streams become plain bodies of known length, and what is worth it is packed
-/// for clients that take gzip.
+/// Makes a response ready for the wire: short streams become plain bodies of known length, and what is worth
+/// it is packed for clients that take gzip.
 enum ContentCoding {
     /// Streams up to this many bytes are written out at once.
     private static let streamThreshold = 4 * responsePieceBytes

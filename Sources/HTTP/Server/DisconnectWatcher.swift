@@ -1,8 +1,8 @@
 import CMicrohttpd
 import Synchronization
 
-/// Watches the sockets of requests that are being worked on and tells their `ClientConnection` when the other side
-/// closes: libmicrohttpd does not look at suspended connections. `run` has a thread of its own.
+/// Watches the sockets of requests that are being worked on and tells their `ClientConnection` when the other
+/// side closes: libmicrohttpd does not look at suspended connections. `run` has a thread of its own.
 final class DisconnectWatcher: Sendable {
     private struct State {
         var clients: [UInt64: ClientConnection] = [:]

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One libmicrohttpd daemon and the loop that drives it. `run` has a thread of its own.
 final class EventLoop: @unchecked Sendable {
-    // Sendable: the daemon is used on the loop's thread only, but for resuming connections, which the library allows
-    // from any thread.
+    // Sendable: the daemon is used on the loop's thread only, but for resuming connections, which the library
+    // allows from any thread.
 
     private enum Phase: Int {
         case serving
@@ -31,8 +31,8 @@ final class EventLoop: @unchecked Sendable {
         /// Lets the daemon go on with a suspended connection. May be called from any thread.
         func resume(_ connection: OpaquePointer) {
             MHD_resume_connection(connection)
-            // The library's own signal is lost when it arrives while the daemon works: with an external loop, 0.9.75 eats it
-            // without looking for resumed connections again.
+            // The library's own signal is lost when it arrives while the daemon works: with an external loop,
+            // 0.9.75 eats it without looking for resumed connections again.
             cmhd_wake(wake)
         }
     }
@@ -43,7 +43,8 @@ final class EventLoop: @unchecked Sendable {
     private let context: Context
     private let phase = Atomic(Phase.serving.rawValue)
 
-    /// Request line and header fields must fit: a URL of 128 KiB does. The library zeroes this much after each request.
+    /// Request line and header fields must fit: a URL of 128 KiB does. The library zeroes this much after
+    /// each request.
     private static let connectionMemory = 144 << 10
 
     /// Serves connections of a listening socket, which it shares with other loops: takes a duplicate.

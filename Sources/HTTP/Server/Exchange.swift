@@ -2,8 +2,8 @@ import CMicrohttpd
 
 /// One request on its way through the server, from the first line to the last byte of the response.
 final class Exchange: @unchecked Sendable {
-    // Sendable: belongs to the event loop's thread; while the connection is suspended, to the worker that runs the
-    // handler. The library orders the two.
+    // Sendable: belongs to the event loop's thread; while the connection is suspended, to the worker that
+    // runs the handler. The library orders the two.
 
     enum Phase {
         /// The header fields are there, the body not yet.

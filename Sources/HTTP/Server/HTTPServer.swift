@@ -29,8 +29,8 @@ package struct HTTPServerError: Error, Sendable, CustomStringConvertible {
 
 /// Listens, reads requests, runs handlers and sends what they return.
 ///
-/// Each address is served by event loops on threads of their own; handlers that may wait run on workers, with their
-/// connection suspended.
+/// Each address is served by event loops on threads of their own; handlers that may wait run on workers, with
+/// their connection suspended.
 package final class HTTPServer: Sendable {
     /// The addresses it listens on, with the ports the system chose: `127.0.0.1:9090`.
     package let addresses: [String]
@@ -79,8 +79,8 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Takes no new connections, lets running requests end for up to `grace` milliseconds, then cancels them. Returns when
-    /// every thread has ended. Further calls do nothing.
+    /// Takes no new connections, lets running requests end for up to `grace` milliseconds, then cancels them.
+    /// Returns when every thread has ended. Further calls do nothing.
     package func stop(grace: Int64) {
         if isStopped.exchange(true, ordering: .relaxed) { return }
         for loop in loops { loop.drain() }
@@ -90,8 +90,8 @@ package final class HTTPServer: Sendable {
             _ = service.waitUntilIdle(until: clock.monotonicNanoseconds() + Self.cancellationPatience)
         }
         service.watcher.stop()
-        // A handler that does not end keeps its connection suspended, and the library cannot stop a daemon that has such:
-        // the threads end with the process.
+        // A handler that does not end keeps its connection suspended, and the library cannot stop a daemon
+        // that has such: the threads end with the process.
         guard service.watcher.isIdle else { return }
         service.workers.stop()
         for loop in loops { loop.stop() }

@@ -55,7 +55,8 @@ final class RequestService: Sendable {
         if isIdle { running.notifyAll() }
     }
 
-    /// Called again and again until a response was queued; `piece` is a part of the body. False closes the connection.
+    /// Called again and again until a response was queued; `piece` is a part of the body. False closes the
+    /// connection.
     func proceed(_ exchange: Exchange, method: UnsafePointer<CChar>, piece: UnsafeRawBufferPointer) -> Bool {
         switch exchange.phase {
         case .beginning:

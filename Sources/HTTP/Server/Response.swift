@@ -2,8 +2,8 @@ import Platform
 
 /// The answer to a request.
 package struct Response: @unchecked Sendable {
-    // Sendable: a handler gives its response away when it returns; from then on only the server touches the body, one
-    // thread at a time.
+    // Sendable: a handler gives its response away when it returns; from then on only the server touches the
+    // body, one thread at a time.
 
     package var status: Int
     package var headers: Headers
@@ -48,8 +48,8 @@ package struct Response: @unchecked Sendable {
 
 /// Writes a long body piece by piece, each piece when the client has taken the one before.
 package protocol ResponseStream: AnyObject {
-    /// Appends the next piece, about `responsePieceBytes`. False when that was the last one. Must not block: it runs
-    /// between the pieces of other connections.
+    /// Appends the next piece, about `responsePieceBytes`. False when that was the last one. Must not block:
+    /// it runs between the pieces of other connections.
     func writePiece(to buffer: ByteBuffer) -> Bool
 }
 

@@ -33,7 +33,8 @@ package struct Router: Sendable {
 
     package init() {}
 
-    /// Adds a route. A part that begins with `:` takes one path segment into `pathParameters`. GET includes HEAD.
+    /// Adds a route. A part that begins with `:` takes one path segment into `pathParameters`. GET includes
+    /// HEAD.
     package mutating func add(
         _ methods: [Request.Method], _ pattern: String, _ execution: Execution, _ handler: @escaping Handler
     ) {

@@ -1,6 +1,7 @@
 import Platform
 
-/// Threads that run what may take long, and the bounded queue before them. Threads start when they are first needed.
+/// Threads that run what may take long, and the bounded queue before them. Threads start when they are first
+/// needed.
 final class WorkerPool: Sendable {
     typealias Job = @Sendable () -> Void
 
@@ -20,7 +21,8 @@ final class WorkerPool: Sendable {
         self.queueLimit = queueLimit
     }
 
-    /// Runs the job on a worker, in order of submission. False when the queue is full or the pool is stopping.
+    /// Runs the job on a worker, in order of submission. False when the queue is full or the pool is
+    /// stopping.
     func submit(_ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             if state.isStopping { return false }
