@@ -91,7 +91,8 @@ import Testing
         #expect(!ContentCoding.accepts("gzip", ""))
     }
 
-    /// A client that reads slowly holds back the producer: no more than the sockets' buffers and a few pieces are made.
+    /// A client that reads slowly holds back the producer: no more than the sockets' buffers and a few pieces
+    /// are made.
     @Test func slowReadersHoldBackTheProducer() throws {
         let written = Written()
         let fixture = try ServerFixture(Self.router(written))
