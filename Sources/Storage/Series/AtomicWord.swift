@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Atomic access to 32-bit numbers that lie in memory of our own, beside plain ones: a slot, or a field
-/// that never moves (`AtomicWord.load(&pair.pointee.count)`).
+/// that never moves (`AtomicWord.load(pair.count)`).
 enum AtomicWord {
     /// What was written before the store of the value read is visible afterwards.
     @inline(__always) static func load(_ word: UnsafeMutablePointer<UInt32>) -> UInt32 {
@@ -17,5 +17,14 @@ enum AtomicWord {
         _ word: UnsafeMutablePointer<UInt32>
     ) -> UnsafeMutablePointer<Atomic<UInt32>> {
         UnsafeMutableRawPointer(word).assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+}
+
+extension UnsafeMutablePointer {
+    /// The address of a field that is accessed atomically; `&pointee.field` would claim the field for the
+    /// time of the access.
+    @inline(__always) func address(of field: KeyPath<Pointee, UInt32>) -> UnsafeMutablePointer<UInt32> {
+        let offset = MemoryLayout<Pointee>.offset(of: field).unsafelyUnwrapped
+        return (UnsafeMutableRawPointer(self) + offset).assumingMemoryBound(to: UInt32.self)
     }
 }

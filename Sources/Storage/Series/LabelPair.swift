@@ -1,7 +1,8 @@
 /// One name with one value, and the series that bear it; 32 bytes.
 ///
 /// `name`, `value` and `older` are written once. `count` is accessed atomically and covers `references` and
-/// `list`.
+/// `list`. Readers take single fields, never a copy of the whole: that would read `count` while it is
+/// written.
 struct LabelPair: BitwiseCopyable {
     /// Number of the name in `LabelPairTable`.
     let name: UInt32
@@ -32,4 +33,12 @@ struct LabelNameRecord: BitwiseCopyable {
     let symbol: UInt32
     let oldest: UInt32
     var newest: UInt32
+}
+
+extension UnsafeMutablePointer<LabelPair> {
+    @inline(__always) var count: UnsafeMutablePointer<UInt32> { address(of: \.count) }
+}
+
+extension UnsafeMutablePointer<LabelNameRecord> {
+    @inline(__always) var newest: UnsafeMutablePointer<UInt32> { address(of: \.newest) }
 }

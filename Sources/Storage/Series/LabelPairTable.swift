@@ -35,14 +35,14 @@ final class LabelPairTable: Sendable {
 
     func find(name: UInt32, value: UInt32) -> UInt32? {
         pairNumbers.find(pairHash(name, value)) {
-            let pair = self[$0].pointee
-            return pair.name == name && pair.value == value
+            let pair = self[$0]
+            return pair.pointee.name == name && pair.pointee.value == value
         }
     }
 
     /// The pairs of a name, newest first.
     @inline(__always) func forEachPair(ofName name: UInt32, _ body: (UInt32) -> Void) {
-        var pair = AtomicWord.load(&names[Int(name)].pointee.newest)
+        var pair = AtomicWord.load(names[Int(name)].newest)
         while pair != LabelPair.none {
             body(pair)
             pair = self[pair].pointee.older
@@ -62,7 +62,7 @@ final class LabelPairTable: Sendable {
             names.append(LabelNameRecord(symbol: nameSymbol, oldest: number, newest: number))
             nameNumbers.insert(name, nameHash(nameSymbol)) { self.nameHash(self.nameSymbol($0)) }
         } else {
-            AtomicWord.store(&names[Int(name)].pointee.newest, number)
+            AtomicWord.store(names[Int(name)].newest, number)
         }
         pairNumbers.insert(number, pairHash(name, value)) {
             self.pairHash(self[$0].pointee.name, self[$0].pointee.value)

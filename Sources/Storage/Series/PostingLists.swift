@@ -6,9 +6,8 @@ import Platform
 /// Threads: `append` by one writer at a time; `forEach` by any thread without a lock. Blocks never move; a
 /// reader sees as many references of a block as its `count` said when it came there.
 final class PostingLists: Sendable {
-    /// What the writer has to know of a list; 16 bytes. Readers look at `head` only, which is written once.
+    /// What the writer has to know of a list; 12 bytes.
     private struct List: BitwiseCopyable {
-        let head: UInt32
         var tail: UInt32
         /// The last reference.
         var last: UInt32
@@ -24,6 +23,8 @@ final class PostingLists: Sendable {
     private static let largestBlock = 240
 
     private let lists = StableArray<List>()
+    /// The first block of each list.
+    private let heads = StableArray<UInt32>()
     private let words = StableArray<UInt32>()
 
     init() {
@@ -32,7 +33,7 @@ final class PostingLists: Sendable {
     }
 
     /// Bytes in use.
-    var memory: Int { lists.memory + words.memory }
+    var memory: Int { lists.memory + heads.memory + words.memory }
 
     /// True when a series with this many pairs can no longer be added.
     func isFull(adding pairs: Int) -> Bool {
@@ -48,26 +49,26 @@ final class PostingLists: Sendable {
         case 2: pair.pointee.references.2 = reference
         case 3:
             let block = newBlock(room: Self.smallestBlock)
-            let list = List(
-                head: block, tail: block, last: pair.pointee.references.2, room: UInt16(Self.smallestBlock))
+            heads.append(block)
+            let list = List(tail: block, last: pair.pointee.references.2, room: UInt16(Self.smallestBlock))
             pair.pointee.list = UInt32(lists.append(list))
             append(reference, to: lists[Int(pair.pointee.list)])
         default: append(reference, to: lists[Int(pair.pointee.list)])
         }
-        AtomicWord.store(&pair.pointee.count, count + 1)
+        AtomicWord.store(pair.count, count + 1)
     }
 
     /// Calls `body` with the references of a pair that are below `limit`, ascending.
     @inline(__always) func forEach(
         of pair: UnsafeMutablePointer<LabelPair>, below limit: UInt32, _ body: (UInt32) -> Void
     ) {
-        let count = AtomicWord.load(&pair.pointee.count)
+        let count = AtomicWord.load(pair.count)
         if count > 0, pair.pointee.references.0 < limit { body(pair.pointee.references.0) }
         if count > 1, pair.pointee.references.1 < limit { body(pair.pointee.references.1) }
         if count > 2, pair.pointee.references.2 < limit { body(pair.pointee.references.2) }
         if count < 4 { return }
         var reference = pair.pointee.references.2
-        var block = lists[Int(pair.pointee.list)].pointee.head
+        var block = heads[Int(pair.pointee.list)].pointee
         while block != 0 {
             let start = words[Int(block)]
             var next = UnsafeRawPointer(start + Self.header)

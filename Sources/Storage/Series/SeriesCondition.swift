@@ -45,7 +45,7 @@ extension SeriesIndexSnapshot {
         var set = LabelPairSet()
         index.pairs.forEachPair(ofName: name) { number in
             let pair = index.pairs[number]
-            let count = AtomicWord.load(&pair.pointee.count)
+            let count = AtomicWord.load(pair.count)
             if count > 0, pair.pointee.references.0 < limit, passes(index.symbols.bytes(pair.pointee.value)) {
                 set.pairs.append(number)
                 set.seriesCount += Int(count)
@@ -61,7 +61,7 @@ extension SeriesIndexSnapshot {
             guard let symbol = index.symbols.find(value), let number = index.pairs.find(name: name, value: symbol)
             else { continue }
             set.pairs.append(number)
-            set.seriesCount += Int(AtomicWord.load(&index.pairs[number].pointee.count))
+            set.seriesCount += Int(AtomicWord.load(index.pairs[number].count))
         }
         return set
     }

@@ -39,8 +39,7 @@ package final class SeriesIndex: Sendable {
         let hash = hash(labels)
         return labels.encoded.withUnsafeBytes { encoded in
             numbers.find(hash) { number in
-                let record = records[Int(number)].pointee
-                return record.hash == hash && isEqual(run(of: record), encoded)
+                records[Int(number)].pointee.hash == hash && isEqual(run(of: number), encoded)
             }
         }.map { SeriesReference($0) }
     }
@@ -58,8 +57,7 @@ package final class SeriesIndex: Sendable {
     /// Names and values as symbol numbers, in the order of the labels; none for a hole.
     func symbols(of reference: SeriesReference) -> [(name: UInt32, value: UInt32)] {
         run(of: reference.rawValue).map { pair in
-            let pair = pairs[pair].pointee
-            return (pairs.nameSymbol(pair.name), pair.value)
+            (pairs.nameSymbol(pairs[pair].pointee.name), pairs[pair].pointee.value)
         }
     }
 
@@ -68,12 +66,9 @@ package final class SeriesIndex: Sendable {
 
     /// The numbers of the series' label pairs.
     @inline(__always) func run(of number: UInt32) -> UnsafeBufferPointer<UInt32> {
-        run(of: records[Int(number)].pointee)
-    }
-
-    @inline(__always) private func run(of record: SeriesRecord) -> UnsafeBufferPointer<UInt32> {
-        if record.pairCount == 0 { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(start: runs[Int(record.firstPair)], count: Int(record.pairCount))
+        let record = records[Int(number)]
+        if record.pointee.pairCount == 0 { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: runs[Int(record.pointee.firstPair)], count: Int(record.pointee.pairCount))
     }
 
     /// Writer: adds a series that does not exist yet.
@@ -135,8 +130,8 @@ package final class SeriesIndex: Sendable {
     }
 
     private func text(ofPair number: UInt32) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        let pair = pairs[number].pointee
-        return (symbols.bytes(pairs.nameSymbol(pair.name)), symbols.bytes(pair.value))
+        let pair = pairs[number]
+        return (symbols.bytes(pairs.nameSymbol(pair.pointee.name)), symbols.bytes(pair.pointee.value))
     }
 
     private func isEqual(_ run: UnsafeBufferPointer<UInt32>, _ encoded: UnsafeRawBufferPointer) -> Bool {

@@ -50,8 +50,8 @@ package struct SeriesIndexSnapshot: Sendable {
         var values: [UInt32] = []
         if let references {
             pairs(of: references).visit { number in
-                let pair = index.pairs[number].pointee
-                if pair.name == name { values.append(pair.value) }
+                let pair = index.pairs[number]
+                if pair.pointee.name == name { values.append(pair.pointee.value) }
             }
         } else {
             index.pairs.forEachPair(ofName: name) { number in
@@ -64,7 +64,7 @@ package struct SeriesIndexSnapshot: Sendable {
     /// True when a series of this view has the pair.
     private func isVisible(_ number: UInt32) -> Bool {
         let pair = index.pairs[number]
-        return AtomicWord.load(&pair.pointee.count) > 0 && pair.pointee.references.0 < limit
+        return AtomicWord.load(pair.count) > 0 && pair.pointee.references.0 < limit
     }
 
     /// All pairs of these series.
