@@ -179,6 +179,7 @@ final class ScrapeLoop {
     private func request(_ target: Target) -> OutgoingRequest {
         var request = OutgoingRequest(url: target.url)
         request.timeout = target.timeout
+        request.maxBodyBytes = Limits.scrapePageBytes
         let seconds = FloatText.plain(Double(target.timeout) / 1000)
         request.headers = headers + [("X-Prometheus-Scrape-Timeout-Seconds", seconds)]
         return request
