@@ -7,7 +7,7 @@ import Testing
         ("import Foundation", "the server runs without Foundation"),
         ("try!", "errors are handled"),
         ("fatalError(", "programmer errors are preconditions, everything else is thrown"),
-        ("print(", "use the logger or StandardStreams"),
+        (" print(", "use the logger or StandardStreams"),
         ("Date()", "time is passed in"),
         ("SystemRandomNumberGenerator", "randomness is passed in"),
         ("TODO", "do it or file it"),
