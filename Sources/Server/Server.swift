@@ -69,10 +69,12 @@ package enum Server {
     ) -> String {
         let urls = addresses.map { "http://" + ListenAddress.reachable($0) }
         let targets = configuration.scrapes.flatMap(\.groups).reduce(0) { $0 + $1.targets.count }
-        let scraped = source.path == nil ? "itself" : "\(targets) targets in \(configuration.scrapes.count) jobs"
+        let scraped =
+            source.path.map { "\($0) (jobs: \(configuration.scrapes.count), targets: \(targets))" }
+            ?? "none, scrapes itself (--config.file)"
         return """
             Apus \(BuildInformation.apus.version) answers on \(urls.joined(separator: ", "))
-              configuration: \(source.path ?? "none (--config.file)"), scrapes \(scraped)
+              configuration: \(scraped)
               data: \(options.dataDirectory)
               try: apus query up
 

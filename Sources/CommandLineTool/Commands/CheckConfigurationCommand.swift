@@ -42,7 +42,7 @@ struct CheckConfigurationCommand: Command {
             let text = try shell.files.contents(of: file)
             let configuration = try ConfigurationLoader.load(text, file: file, environment: shell.variable)
             let targets = configuration.scrapes.flatMap(\.groups).reduce(0) { $0 + $1.targets.count }
-            shell.output("\(file): valid, \(configuration.scrapes.count) scrape configurations, \(targets) targets\n")
+            shell.output("\(file): valid (jobs: \(configuration.scrapes.count), targets: \(targets))\n")
             return Self.findings(configuration)
         } catch {
             shell.error("\(error)\n")

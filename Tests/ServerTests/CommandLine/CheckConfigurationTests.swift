@@ -15,7 +15,7 @@ import Testing
     @Test func goodFile() throws {
         let (code, fake) = try Self.check("scrape_configs: [{job_name: a, static_configs: [{targets: [x, y]}]}]")
         #expect(code == .ok)
-        #expect(fake.output.hasSuffix(": valid, 1 scrape configurations, 2 targets\n"))
+        #expect(fake.output.hasSuffix(": valid (jobs: 1, targets: 2)\n"))
         #expect(fake.errors.isEmpty)
     }
 
