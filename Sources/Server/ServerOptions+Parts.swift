@@ -4,6 +4,13 @@ import QueryEngine
 import Storage
 
 extension ServerOptions {
+    /// The data directory without slashes at the end.
+    var directory: String {
+        var path = dataDirectory
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     /// The store's settings; flags come before the configuration.
     func database(for configuration: ServerConfiguration) -> DatabaseOptions {
         var result = DatabaseOptions()

@@ -29,7 +29,7 @@ final class Services: Sendable {
         let state = RunState()
         let build = BuildInformation.apus
         let database = Database(
-            directory: options.dataDirectory, fileSystem: files, clock: clock,
+            directory: options.directory, fileSystem: files, clock: clock,
             options: options.database(for: configuration.current), metrics: registry, logger: logger)
         let engine = Engine(source: database, options: options.engine(for: configuration.current), clock: clock)
         let seed = try RandomSeed.read(files)
