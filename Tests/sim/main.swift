@@ -1,1 +1,3 @@
-print("not yet")
+import Platform
+
+exitProcess(Simulation.run(Array(CommandLine.arguments.dropFirst())))

@@ -11,7 +11,8 @@ final class Sealer: @unchecked Sendable {
     private let head: Head
     private let live: LiveSnapshots
     private let encoder = GroupEncoder()
-    private var directoriesToSync: Set<String> = []
+    /// Windows whose directory entries are durable.
+    private var syncedWindows: Set<Int64> = []
 
     init(_ files: any FileSystem, directory: String, _ head: Head, _ live: LiveSnapshots) {
         self.files = files
@@ -67,7 +68,6 @@ final class Sealer: @unchecked Sendable {
     private func windowFile(_ window: Int64, _ commit: (() -> Void) -> Void) throws(FileError) -> WindowFile {
         if let found = head.windows[window] { return found }
         let made = try WindowFile.create(files, directory, window: window)
-        directoriesToSync.formUnion([directory, "\(directory)/\(window)"])
         commit { head.stateLock.withLock { _ in head.windows[window] = made } }
         return made
     }
@@ -107,7 +107,7 @@ final class Sealer: @unchecked Sendable {
         for (window, mapping) in mappings { head.windows[window]?.publish(mapping) }
         for entry in placed where entry.timeline.frozen.first === entry.group {
             entry.timeline.frozen.removeFirst()
-            entry.timeline.sealed.append(entry.place)
+            entry.timeline.addSealed(entry.place)
         }
         head.sealQueue.removeAll { $0.frozen.isEmpty }
     }
@@ -154,8 +154,12 @@ final class Sealer: @unchecked Sendable {
 
     /// Makes all sealed groups durable.
     func sync() throws(FileError) {
-        for (_, file) in head.windows where file.needsSync { try file.sync() }
-        for directory in directoriesToSync.sorted() { try files.syncDirectory(directory) }
-        directoriesToSync.removeAll()
+        let windows = head.windows.sorted { $0.key < $1.key }
+        for (window, file) in windows {
+            if file.needsSync { try file.sync() }
+            if !syncedWindows.contains(window) { try files.syncDirectory("\(directory)/\(window)") }
+        }
+        if windows.contains(where: { !syncedWindows.contains($0.key) }) { try files.syncDirectory(directory) }
+        syncedWindows.formUnion(windows.map(\.key))
     }
 }

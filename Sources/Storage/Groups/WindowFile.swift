@@ -11,6 +11,8 @@ final class WindowFile {
     private(set) var mapping: any MappedBytes
     /// Bytes that are durable.
     private(set) var syncedSize: Int
+    /// After a failed sync nobody knows what is on disk, and another sync would say that all is well.
+    private var syncFailure: FileError?
 
     private init(window: Int64, file: any File, size: Int, syncedSize: Int) throws(FileError) {
         self.window = window
@@ -67,8 +69,12 @@ final class WindowFile {
     var needsSync: Bool { syncedSize < size }
 
     func sync() throws(FileError) {
+        if let syncFailure { throw syncFailure }
         let covered = size
-        try file.sync()
+        do throws(FileError) { try file.sync() } catch {
+            syncFailure = error
+            throw error
+        }
         syncedSize = covered
     }
 }

@@ -12,6 +12,9 @@ extension Head {
     func rebuildRecords(sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void) {
         growStates()
         for timeline in timelines {
+            if let open = timeline.open, let last = timeline.sealed.last, last.firstTime > open.lastTime {
+                freezeReplayed(timeline)
+            }
             for group in timeline.sealed.reversed() {
                 sealedColumns(group) { reference, ending in
                     guard reference < newestBits.count else { return }
@@ -104,7 +107,8 @@ extension Head {
     private func place(_ reference: UInt32, _ timeline: Timeline, _ group: RowGroup, _ column: Int) {
         let record = record(reference)
         guard let cell = group.newestCell(column: column) else {
-            // It goes on if the series' newest sample lies in this timeline.
+            // It goes on if the series' newest sample lies in this timeline, or if the series has none yet.
+            if record.pointee.timeline == SeriesRecord.noTimeline { record.pointee.timeline = timeline.id }
             if record.pointee.timeline == timeline.id { record.pointee.column = UInt16(column) }
             return
         }

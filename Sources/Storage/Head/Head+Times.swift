@@ -18,10 +18,8 @@ extension Head {
 extension Timeline {
     /// Time of the first committed row that is kept.
     var firstTime: Int64? {
-        if let first = sealed.first { return first.firstTime }
-        if let first = frozen.first { return first.time(ofRow: 0) }
-        if let open, open.rows > 0 { return open.time(ofRow: 0) }
-        return nil
+        if let open, open.rows > 0, sealed.isEmpty, frozen.isEmpty { return open.time(ofRow: 0) }
+        return [sealed.first?.firstTime, frozen.first?.time(ofRow: 0)].compactMap { $0 }.min()
     }
 
     func overlaps(_ start: Int64, _ end: Int64) -> Bool {

@@ -53,10 +53,14 @@ final class Head: @unchecked Sendable {
         return timeline
     }
 
-    /// Takes ids for timelines whose names are lost.
+    /// Takes references for series whose names are lost: what is stored under them must not get another's name.
+    func reserveSeries(below count: Int) { index.addHoles(below: count) }
+
+    /// Takes ids for timelines whose names are lost. No origin knows them, so nothing is ever added to them.
     func reserveTimelines(below count: Int) {
+        let nobody = OriginTimelines(origin: Origin(.imported, key: 0))
         while timelines.count < count {
-            _ = restoreTimeline(key: 0, origin: originTimelines(Origin(.imported, key: 0)))
+            timelines.append(Timeline(id: UInt32(timelines.count), key: 0, origin: nobody))
         }
     }
 

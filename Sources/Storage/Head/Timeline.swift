@@ -28,6 +28,14 @@ final class Timeline {
         self.origin = origin
     }
 
+    /// Adds a group at its place in time; only one that was damaged in the file and came back from the journal is not the
+    /// latest.
+    func addSealed(_ group: SealedGroup) {
+        var place = sealed.count
+        while place > 0 && sealed[place - 1].firstTime > group.firstTime { place -= 1 }
+        sealed.insert(group, at: place)
+    }
+
     /// The column a series has or had in the present layout.
     func column(of reference: UInt32) -> Int? {
         (open?.layout ?? idleLayout).firstIndex { $0 & ~RowGroup.departed == reference }

@@ -14,6 +14,13 @@ enum GroupSource {
         }
     }
 
+    var firstTime: Int64 {
+        switch self {
+        case .memory(let view): return view.firstTime
+        case .sealed(let group, _, _): return group.firstTime
+        }
+    }
+
     func column(of reference: UInt32) -> Int? {
         switch self {
         case .memory(let view): return view.column(of: reference)

@@ -80,14 +80,14 @@ struct HeadPlan: @unchecked Sendable {
         var sources: [GroupSource] = []
         let first = timeline.firstSealed(endingFrom: start)
         for group in timeline.sealed[first...] {
-            if group.firstTime > end { return sources }
+            if group.firstTime > end { break }
             if let source = source(group, head) { sources.append(source) }
         }
         for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
             guard let view = RowGroupView(group, commit: commit) else { continue }
             if view.firstTime <= end && view.lastTime >= start { sources.append(.memory(view)) }
         }
-        return sources
+        return timeline.isInOrder ? sources : sources.sorted { $0.firstTime < $1.firstTime }
     }
 
     private func source(_ group: SealedGroup, _ head: Head) -> GroupSource? {
@@ -99,6 +99,12 @@ struct HeadPlan: @unchecked Sendable {
 }
 
 extension Timeline {
+    /// False when a group came back from the journal that lies before sealed ones.
+    fileprivate var isInOrder: Bool {
+        guard let last = sealed.last, let next = frozen.first else { return true }
+        return last.lastTime < next.time(ofRow: 0)
+    }
+
     /// Index of the first sealed group that ends at a time or later.
     func firstSealed(endingFrom time: Int64) -> Int {
         var low = 0

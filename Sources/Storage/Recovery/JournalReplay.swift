@@ -1,7 +1,7 @@
 import Platform
 
 /// Puts the rows of journal frames back into open groups. Entries of sealed groups are passed over; an entry whose
-/// predecessor or names are missing is skipped and counted, never guessed. Runs before the store is ready, on one thread.
+/// predecessor is missing is skipped and counted, never guessed. Runs before the store is ready, on one thread.
 final class JournalReplay {
     private let head: Head
     /// Groups that are in the mapped files.
@@ -9,9 +9,6 @@ final class JournalReplay {
     private(set) var samples = 0
     private(set) var skippedEntries = 0
     private(set) var malformedFrames = 0
-    /// The highest ids that entries name, known or not.
-    private(set) var lastReference: UInt32?
-    private(set) var lastTimeline: UInt32?
     private var references: [UInt32] = []
     private var columns: [Int] = []
     private var segment = 0
@@ -50,7 +47,7 @@ final class JournalReplay {
         case .late: return late(&cursor, base)
         case .row, .fill:
             guard let timeline = cursor.id(), let number = cursor.id(), let sequence = cursor.id() else { return nil }
-            lastTimeline = max(lastTimeline ?? 0, timeline)
+            head.reserveTimelines(below: Int(timeline) + 1)
             let name = GroupName(timeline: timeline, number: number)
             return kind == .row
                 ? row(&cursor, base, flags, name, sequence) : fill(&cursor, flags, name, sequence)
@@ -149,11 +146,7 @@ final class JournalReplay {
                 let time = cursor.signedVarint(), let bits = cursor.cell(base: 0)
             else { return nil }
             last = Int64(reference)
-            lastReference = max(lastReference ?? 0, reference)
-            guard reference < head.index.count else {
-                skippedEntries += 1
-                continue
-            }
+            head.reserveSeries(below: Int(reference) + 1)
             head.late.insert(reference, .init(time: base &+ time, bits: bits), segment: segment)
             samples += 1
         }
@@ -166,13 +159,13 @@ final class JournalReplay {
             return true
         }
         guard cursor.references(into: &references) else { return false }
-        for reference in references { lastReference = max(lastReference ?? 0, reference) }
+        if let last = references.max() { head.reserveSeries(below: Int(last) + 1) }
         return true
     }
 
-    /// Begins the group of a first row, which ends the one before; nil when it is sealed already or a name is missing.
+    /// Begins the group of a first row, which ends the one before; nil when it is sealed already.
     private func begin(_ name: GroupName, _ time: Int64) -> RowGroup? {
-        guard !sealed.contains(name), namesAreKnown(name) else { return nil }
+        if sealed.contains(name) { return nil }
         let timeline = head.timelines[Int(name.timeline)]
         if let open = timeline.open, open.number >= name.number { return nil }
         head.freezeReplayed(timeline)
@@ -189,14 +182,10 @@ final class JournalReplay {
 
     /// The group that an entry continues; nil when the entry is not the next one of the open group.
     private func target(_ name: GroupName, _ sequence: UInt32) -> RowGroup? {
-        guard namesAreKnown(name), let group = head.timelines[Int(name.timeline)].open, group.number == name.number,
+        guard let group = head.timelines[Int(name.timeline)].open, group.number == name.number,
             group.entries == Int(sequence)
         else { return nil }
         return group
-    }
-
-    private func namesAreKnown(_ name: GroupName) -> Bool {
-        name.timeline < head.timelines.count && references.allSatisfy { $0 < head.index.count }
     }
 
     private func finish(_ group: RowGroup?, _ name: GroupName) {

@@ -9,8 +9,6 @@ final class Recovery {
     private let directory: String
     private let head: Head
     private let logger: Logger
-    private var lastReference: UInt32?
-    private var lastTimeline: UInt32?
     private var sealed: Set<JournalReplay.GroupName> = []
 
     init(_ files: any FileSystem, _ directory: String, _ head: Head, _ logger: Logger) {
@@ -28,9 +26,14 @@ final class Recovery {
     ) throws(StorageError) -> (register: SegmentedLog, journal: SegmentedLog) {
         do {
             let register = try replayRegister(seed: seed)
+            let known = (series: head.index.count, timelines: head.timelines.count)
             try openGroupFiles()
             let journal = try replayJournal(seed: seed, progress: progress)
-            reserveNames()
+            if head.index.count > known.series || head.timelines.count > known.timelines {
+                logger.error(
+                    "The register does not have all names; samples of these series are kept but cannot be found",
+                    ["series": "\(head.index.count - known.series)"])
+            }
             head.rebuildRecords(sealedColumns: forEachColumn)
             return (register, journal)
         } catch let error as StorageError {
@@ -52,7 +55,7 @@ final class Recovery {
         report(reader.damages)
         if replay.lostNames > 0 {
             logger.error(
-                "Names are missing in the register; their samples are skipped", ["names": "\(replay.lostNames)"])
+                "Names are missing in the register", ["names": "\(replay.lostNames)"])
         }
         return try SegmentedLog(
             continuing: reader, segmentSize: WriteAheadLog.registerSegmentSize, seed: seed)
@@ -81,13 +84,12 @@ final class Recovery {
         report(reader.damages)
         if replay.skippedEntries > 0 || replay.malformedFrames > 0 {
             logger.error(
-                "Rows of the journal were skipped because rows or names before them are missing",
+                "Rows of the journal were skipped because rows before them are missing",
                 [
                     "directory": reader.directory, "rows": "\(replay.skippedEntries)",
                     "malformed_frames": "\(replay.malformedFrames)",
                 ])
         }
-        noteNames(reference: replay.lastReference, timeline: replay.lastTimeline)
         return try SegmentedLog(continuing: reader, segmentSize: WriteAheadLog.journalSegmentSize, seed: seed)
     }
 
@@ -99,17 +101,6 @@ final class Recovery {
                 logger.error("Skipped damage in a log", ["damage": damage.description])
             }
         }
-    }
-
-    private func noteNames(reference: UInt32?, timeline: UInt32?) {
-        if let reference { lastReference = max(lastReference ?? 0, reference) }
-        if let timeline { lastTimeline = max(lastTimeline ?? 0, timeline) }
-    }
-
-    /// Sees to it that no id of a lost name is given out again: what is stored under it would get another's name.
-    private func reserveNames() {
-        if let lastReference { head.index.addHoles(below: Int(lastReference) + 1) }
-        if let lastTimeline { head.reserveTimelines(below: Int(lastTimeline) + 1) }
     }
 
     private func openGroupFiles() throws {
@@ -130,7 +121,6 @@ final class Recovery {
                 try open(window, path, mapping.bytes)
             }
         }
-        for timeline in head.timelines { timeline.sealed.sort { $0.firstTime < $1.firstTime } }
     }
 
     private func open(_ window: Int64, _ path: String, _ bytes: UnsafeRawBufferPointer) throws {
@@ -154,19 +144,14 @@ final class Recovery {
     }
 
     private func add(_ group: GroupReader, _ place: SealedGroup) {
-        if group.columns > 0 { noteNames(reference: group.reference(group.columns - 1), timeline: nil) }
+        if group.columns > 0 { head.reserveSeries(below: Int(group.reference(group.columns - 1)) + 1) }
         if group.isLate {
             head.sealedLate[group.reference(0), default: []].append(place)
             return
         }
-        noteNames(reference: nil, timeline: group.timeline)
-        guard group.timeline < head.timelines.count else {
-            logger.error(
-                "A row group names an unknown timeline; its samples are skipped", ["offset": "\(place.offset)"])
-            return
-        }
+        head.reserveTimelines(below: Int(group.timeline) + 1)
         let name = JournalReplay.GroupName(timeline: group.timeline, number: group.number)
-        if sealed.insert(name).inserted { head.timelines[Int(group.timeline)].sealed.append(place) }
+        if sealed.insert(name).inserted { head.timelines[Int(group.timeline)].addSealed(place) }
     }
 
     private func forEachColumn(

@@ -41,7 +41,8 @@ extension SeriesSnapshot {
                     last = time
                     samples[time] = value.bitPattern
                 }
-                all[selection.labels(of: column.series)] = samples
+                let labels = selection.labels(of: column.series)
+                if all.updateValue(samples, forKey: labels) != nil { throw SampleMismatch("\(labels) is found twice") }
             }
         }
         return all
