@@ -16,7 +16,7 @@ struct PrincipleTests {
         Setting(rowsPerGroup: 8, columnsPerTimeline: 3), Setting(rowsPerGroup: 16, columnsPerTimeline: 1),
     ]
 
-    @Test(arguments: settings, 0..<6)
+    @Test(arguments: settings, 0..<3)
     func answersDoNotDependOnTimelines(_ setting: Setting, _ seed: Int) throws {
         let disk = SimulatedFileSystem(seed: UInt64(seed))
         var random = SeededRandom(seed: UInt64(seed))

@@ -7,7 +7,8 @@ enum Simulation {
     static func run(_ arguments: [String]) -> Int32 {
         let isCanary = arguments.contains("--canary")
         let numbers = arguments.filter { $0 != "--canary" }.map { UInt64($0) }
-        guard (1...2).contains(numbers.count), let seed = numbers[0], let count = numbers.count > 1 ? numbers[1] : 1 else {
+        guard (1...2).contains(numbers.count), let seed = numbers[0], let count = numbers.count > 1 ? numbers[1] : 1
+        else {
             say("usage: sim SEED [COUNT] [--canary]")
             return 2
         }
@@ -19,7 +20,10 @@ enum Simulation {
                 return isCanary ? 0 : 1
             }
         }
-        say(isCanary ? "the canary was NOT caught in \(count) runs from seed \(seed)" : "\(count) runs from seed \(seed) passed")
+        say(
+            isCanary
+                ? "the canary was NOT caught in \(count) runs from seed \(seed)"
+                : "\(count) runs from seed \(seed) passed")
         return isCanary ? 1 : 0
     }
 
