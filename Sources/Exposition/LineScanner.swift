@@ -50,6 +50,7 @@ struct LineScanner {
         skipBlanks()
         metricName = scanWord(colons: true)
         var hasName = !metricName.isEmpty
+        let nameEnd = position
         skipBlanks()
         if position.pointee == UInt8(ascii: "{") {
             position += 1
@@ -57,6 +58,9 @@ struct LineScanner {
             skipBlanks()
         } else if !hasName {
             throw unexpected("expected a valid start token")
+        } else if position == nameEnd {
+            // `a+5` would begin as `ab 5` does: what a line is known by must end behind a blank or brace.
+            throw unexpected("expected value after metric")
         }
         if !hasName { throw failure("metric name not set") }
         if isAtTokenEnd { throw unexpected("expected value after metric") }
@@ -135,7 +139,7 @@ struct LineScanner {
     // MARK: Value and timestamp
 
     /// A byte that no value holds.
-    private var isAtTokenEnd: Bool {
+    var isAtTokenEnd: Bool {
         switch position.pointee {
         case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "{"): return true
         default: return false

@@ -187,14 +187,17 @@ package final class PageReader {
         }
     }
 
-    /// The sample of a known line whose number or timestamp takes more care; nil when the line has become
-    /// stamped or has ceased to be.
+    /// The sample of a known line whose number or timestamp takes more care; nil when it is another line after all,
+    /// has become stamped or has ceased to be.
     private func readKnownSample(
         _ line: CachedLine, at position: UnsafePointer<UInt8>
     ) throws(PageError) -> (value: Double, time: Int64?)? {
         scanner.position = position
         scanner.beginLine()
         scanner.position += line.length
+        scanner.skipBlanks()
+        // `e {x="y"} 1` begins as `e 1` does.
+        if scanner.isAtTokenEnd { return nil }
         var sample = try scanner.scanSample(powers: powers)
         if !options.honorsTimestamps { sample.time = nil }
         return (sample.time != nil) == (line.kind == .stamped) ? sample : nil

@@ -34,7 +34,8 @@ struct Page {
     }
 
     @Test(arguments: [
-        "a 1e400", "a -1e999", "a .", "a -", "a 1e", "a 0x10", "a 1 -5", "a 1 99999999999999999999", "a{,} 1",
+        "a 1e400", "a+5", "a.5", "a -1e999", "a .", "a -", "a 1e", "a 0x10", "a 1 -5", "a 1 99999999999999999999",
+        "a{,} 1",
         "a{b=\"1\",,} 1",
         "a{b=\"\\\n\"} 1", "{} 1", "{\"\"} 1", "1a 1", "a{1b=\"\"} 1", "# TYPE a", "# TYPE a  gauge", "# TYPE a gauge ",
         "# HELP \"a",
@@ -75,6 +76,50 @@ struct Page {
             guard let wanted = Double(text) else { continue }
             let found = try PageRun().scrape("a \(text)").first?.bits
             #expect(found == wanted.bitPattern, "\(text), seed \(seed)")
+        }
+    }
+
+    /// Damage anywhere must neither crash nor be read in two ways.
+    @Test func damagedPagesAreReadAlikeWithAndWithoutACache() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        let whole = [UInt8](
+            """
+            # HELP a_seconds Some \\ text.
+            # TYPE a_seconds histogram
+            a_seconds_bucket{job="x",le="1"} 17
+            a_seconds_bucket{job="x \\"y\\"",le="+Inf"} 1.5e+09 1700000000000
+            {"b.c",d="é"} NaN
+            # comment
+
+            e -0.25
+
+            """.utf8)
+        for _ in 0..<1500 {
+            var damaged = whole
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let place = Int.random(in: 0..<damaged.count, using: &random)
+                let byte = random.pick([UInt8]("\"\\{}=, \n\t#01.e+-aN\0\u{ff}".utf8))
+                switch random.next() % 3 {
+                case 0: damaged[place] = byte
+                case 1: damaged.insert(byte, at: place)
+                default: damaged.removeSubrange(place..<min(place + 5, damaged.count))
+                }
+            }
+            let fresh = PageRun()
+            let cached = PageRun()
+            let outcome = Result { () throws(PageError) in try fresh.read(damaged) }.map { fresh.samples }
+            let again = Result { () throws(PageError) in
+                try cached.read(whole)
+                cached.reader.commit(to: &cached.cache)
+                try cached.read(damaged)
+            }.map { cached.samples }
+            switch (outcome, again) {
+            case (.success(let left), .success(let right)): #expect(left == right, "seed \(seed)")
+            case (.failure(let left), .failure(let right)):
+                #expect(left.description == right.description, "seed \(seed)")
+            default: Issue.record("\(outcome) and \(again), seed \(seed)")
+            }
         }
     }
 
