@@ -34,8 +34,8 @@ package final class SegmentedLog {
     private var directorySynced = 0
     private let frame = ByteBuffer(capacity: 4096)
 
-    /// Goes on behind what a reader found, after reading what is left: cuts the torn tail, or begins a segment. Makes the
-    /// directory when it is missing (not its parent).
+    /// Goes on behind what a reader found, after reading what is left: cuts the torn tail, or begins a segment. Makes
+    /// the directory when it is missing (not its parent).
     /// - Parameter seed: random, secret from those who send data; from it come the segments' markers.
     package init(continuing reader: SegmentReader, segmentSize: Int, seed: UInt64) throws(LogError) {
         while try reader.next() != nil {}
