@@ -38,7 +38,7 @@ func chunkBenchmarks() {
 }
 
 private func timestampBenchmark() {
-    var random = SeededGenerator(seed: 2)
+    var random = SeededRandom(seed: 2)
     let rows = 480
     let times = (0..<rows).map { 1_700_000_000_000 + 15_000 * Int64($0) + Int64.random(in: -3...3, using: &random) }
     let buffer = ByteBuffer()
@@ -61,7 +61,7 @@ private func timestampBenchmark() {
 }
 
 private func mixedColumns(rows: Int, seed: UInt64) -> [[Double]] {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     return (0..<1000).map { series in
         var value = Double(Int.random(in: 0...5_000_000, using: &random))
         let step = Int(random.pick([1, 10, 500, 20_000] as [Double]))

@@ -93,7 +93,7 @@ extension PageReader {
     ) throws(PageError) -> (hash: UInt64, length: Int) {
         let length = scanner.position - first
         guard length <= CachedLine.longest else { throw scanner.failure("the line is longer than \(length) bytes") }
-        return (ByteHash.hash(UnsafeRawBufferPointer(start: first, count: length), seed: seed), length)
+        return (StableHash.hash(UnsafeRawBufferPointer(start: first, count: length), seed: seed), length)
     }
 
     /// Finds an old line and expects the one behind it next.

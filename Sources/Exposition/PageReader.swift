@@ -68,8 +68,8 @@ package final class PageReader {
 
     /// - Parameter seed: random, so that nobody can make lines that collide.
     package init(seed: UInt64) {
-        seeds = (0..<3).map { ByteHash.hash($0, seed: seed) }
-        commentSeed = ByteHash.hash(3, seed: seed)
+        seeds = (0..<3).map { StableHash.combine($0, seed) }
+        commentSeed = StableHash.combine(3, seed)
     }
 
     deinit { powers.deallocate() }
@@ -150,7 +150,7 @@ package final class PageReader {
             let length = line.length
             let isSeries = line.isSeries
             guard end - position >= length,
-                ByteHash.hash(
+                StableHash.hash(
                     UnsafeRawBufferPointer(start: position, count: length), seed: isSeries ? seed : commentSeed)
                     == line.hash
             else { return }

@@ -11,7 +11,7 @@ enum ChunkSamples {
         1 << 32, 1 << 31,
     ]
 
-    static func values(_ count: Int, _ random: inout SeededGenerator) -> [Double] {
+    static func values(_ count: Int, _ random: inout SeededRandom) -> [Double] {
         var values: [Double] = []
         var last = Double(Int.random(in: -1000...1_000_000, using: &random))
         let kind = Int.random(in: 0..<7, using: &random)
@@ -31,7 +31,7 @@ enum ChunkSamples {
     }
 
     /// Strictly increasing, anywhere in the range of 64 bits.
-    static func times(_ count: Int, _ random: inout SeededGenerator) -> [Int64] {
+    static func times(_ count: Int, _ random: inout SeededRandom) -> [Int64] {
         let kind = Int.random(in: 0..<6, using: &random)
         if kind == 0 { return Set((0..<count).map { _ in Int64(bitPattern: random.next()) }).sorted() }
         var time = Int64.random(in: -1 << 40...1 << 41, using: &random)

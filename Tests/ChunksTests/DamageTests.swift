@@ -5,7 +5,7 @@ import Testing
 /// Damaged chunks give an error or wrong numbers, never a crash and never a write outside the output.
 @Suite struct DamageTests {
     @Test(arguments: 0..<10) func valuesDecodeBounded(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<400 {
             let count = Int.random(in: 1...150, using: &random)
             let bytes = damaged(ChunkSamples.encode(ChunkSamples.values(count, &random)), &random)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(arguments: 0..<10) func timesDecodeBounded(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<400 {
             let count = Int.random(in: 1...150, using: &random)
             let bytes = damaged(ChunkSamples.encode(ChunkSamples.times(count, &random)), &random)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: 0..<10) func cutChunksAreRefused(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let count = Int.random(in: 3...80, using: &random)
         let values = ChunkSamples.encode(ChunkSamples.values(count, &random))
         for length in 0..<values.count {
@@ -57,7 +57,7 @@ import Testing
         #expect(throws: ChunkError.unknownCodec(0)) { try ChunkSamples.decodeTimes([0], 1) }
     }
 
-    private func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    private func damaged(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             switch Int.random(in: 0..<4, using: &random) {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RoundTripTests {
     @Test(arguments: 0..<20) func valuesSurviveBitByBit(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for round in 0..<200 {
             let values = ChunkSamples.values(1 + round, &random)
             let decoded = try ChunkSamples.decodeValues(ChunkSamples.encode(values), values.count)
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20) func timesSurvive(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for round in 0..<200 {
             let times = ChunkSamples.times(1 + round, &random)
             let decoded = try ChunkSamples.decodeTimes(ChunkSamples.encode(times), times.count)
@@ -39,7 +39,7 @@ import Testing
 
     /// Values without pattern cost their eight bytes and no more.
     @Test func noChunkIsLongerThanRawOnes() {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         for count in 1...300 {
             let values = (0..<count).map { _ in Double(bitPattern: random.next()) }
             #expect(ChunkSamples.encode(values).count <= 1 + 8 * count)

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [false, true])
     func cachedReadingEqualsFreshReading(_ tracksStamped: Bool) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<10 {
             let run = PageRun(seed: random.next())
             run.options.tracksStamped = tracksStamped
@@ -35,7 +35,7 @@ import Testing
         case sample(String, isStamped: Bool)
         case comment(String)
 
-        func text(_ random: inout SeededGenerator) -> String {
+        func text(_ random: inout SeededRandom) -> String {
             switch self {
             case .sample(let series, let isStamped):
                 let value = random.pick(["0", "1", "17", "2.5", "1e+09", "NaN", "+Inf", "0.1234567890123456789"])
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    private static func line(_ random: inout SeededGenerator) -> Line {
+    private static func line(_ random: inout SeededRandom) -> Line {
         let number = Int.random(in: 0..<40, using: &random)
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return .comment("# TYPE m\(number) \(random.pick(["histogram", "summary", "gauge"]))")
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    private static func change(_ lines: inout [Line], _ random: inout SeededGenerator) {
+    private static func change(_ lines: inout [Line], _ random: inout SeededRandom) {
         for _ in 0..<Int.random(in: 0..<4, using: &random) {
             let place = Int.random(in: 0...lines.count, using: &random)
             switch Int.random(in: 0..<6, using: &random) {

@@ -64,7 +64,7 @@ struct Page {
     /// The fast path must give the bits of the careful one.
     @Test func numbersAreReadExactly() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<20_000 {
             let digits = Int64(truncatingIfNeeded: random.next() >> UInt64(random.next() % 64))
             let places = Int(random.next() % 25)
@@ -82,7 +82,7 @@ struct Page {
     /// Damage anywhere must neither crash nor be read in two ways.
     @Test func damagedPagesAreReadAlikeWithAndWithoutACache() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let whole = [UInt8](
             """
             # HELP a_seconds Some \\ text.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MatchingPatternTests {
     /// Whatever is compared as bytes must match as RE2 would.
     @Test(arguments: 0..<30) func choicesMatchAsExpressionsDo(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var choices = 0
         for _ in 0..<150 {
             let text = PatternSamples.pattern(depth: 3, &random)
@@ -75,14 +75,14 @@ import Testing
 
 /// Random patterns, right and wrong, over an alphabet small enough for matches to happen.
 enum PatternSamples {
-    static func pattern(depth: Int, _ random: inout SeededGenerator) -> String {
+    static func pattern(depth: Int, _ random: inout SeededRandom) -> String {
         let alternatives = random.oneIn(3) ? Int.random(in: 2...4, using: &random) : 1
         return (0..<alternatives).map { _ in
             (0..<Int.random(in: 0...3, using: &random)).map { _ in item(depth: depth, &random) }.joined()
         }.joined(separator: "|")
     }
 
-    private static func item(depth: Int, _ random: inout SeededGenerator) -> String {
+    private static func item(depth: Int, _ random: inout SeededRandom) -> String {
         switch Int.random(in: 0..<14, using: &random) {
         case 0, 1: return ".*"
         case 2: return ".+"
@@ -95,7 +95,7 @@ enum PatternSamples {
         }
     }
 
-    static func subject(_ random: inout SeededGenerator) -> String {
+    static func subject(_ random: inout SeededRandom) -> String {
         (0..<Int.random(in: 0...6, using: &random)).map { _ in
             random.pick(["a", "b", "c", "é", "\n", ".", "日", "A", "ab", "]"])
         }.joined()

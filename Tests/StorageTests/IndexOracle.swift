@@ -35,7 +35,7 @@ enum IndexSamples {
     private static let names = ["__name__", "job", "instance", "code", "path"]
     private static let words = ["a", "b", "ab", "abc", "x", "up", "é", "new\nline", "200", "204", "500"]
 
-    static func labels(_ random: inout SeededGenerator) -> Labels {
+    static func labels(_ random: inout SeededRandom) -> Labels {
         var builder = LabelsBuilder()
         for name in names where !random.oneIn(3) {
             builder.set(name, value(&random))
@@ -44,11 +44,11 @@ enum IndexSamples {
         return builder.labels()
     }
 
-    static func value(_ random: inout SeededGenerator) -> String {
+    static func value(_ random: inout SeededRandom) -> String {
         random.oneIn(3) ? "v\(Int.random(in: 0..<400, using: &random))" : random.pick(words)
     }
 
-    static func matcher(_ random: inout SeededGenerator) throws -> LabelMatcher {
+    static func matcher(_ random: inout SeededRandom) throws -> LabelMatcher {
         let name = random.oneIn(12) ? "missing" : random.pick(names)
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return try LabelMatcher(name, .equal, random.oneIn(4) ? "" : value(&random))
@@ -58,7 +58,7 @@ enum IndexSamples {
         }
     }
 
-    private static func pattern(_ random: inout SeededGenerator) -> String {
+    private static func pattern(_ random: inout SeededRandom) -> String {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return random.pick([".*", ".+", "", "|a", "a?"])
         case 1: return value(&random) + ".*"

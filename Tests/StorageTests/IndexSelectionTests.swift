@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct IndexSelectionTests {
     @Test(arguments: 0..<6) func answersEqualTheOracles(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let index = SeriesIndex(seed: seed)
         var oracle = IndexOracle()
         var oldView = index.snapshot()

@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: 0..<6) func postingListsKeepEveryReference(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let postings = PostingLists()
         let pairs = UnsafeMutablePointer<LabelPair>.allocate(capacity: 40)
         defer { pairs.deallocate() }

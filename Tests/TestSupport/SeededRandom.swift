@@ -32,6 +32,14 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         Double.random(in: 0..<1, using: &self) < probability
     }
 
+    /// True once in `chances` cases on average.
+    package mutating func oneIn(_ chances: Int) -> Bool { Int.random(in: 0..<chances, using: &self) == 0 }
+
+    /// An element of a collection that is not empty.
+    package mutating func pick<Elements: RandomAccessCollection>(_ elements: Elements) -> Elements.Element {
+        elements[elements.index(elements.startIndex, offsetBy: Int.random(in: 0..<elements.count, using: &self))]
+    }
+
     /// Random bytes.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) }
