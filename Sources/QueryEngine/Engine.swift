@@ -19,7 +19,7 @@ package struct EngineOptions: Sendable {
     package init() {}
 }
 
-/// Settings of one query; nil takes the engine's.
+/// Settings of one query; nil takes the engine's. A longer timeout than the engine's has no effect.
 package struct QueryOptions: Sendable {
     package var lookback: Int64?
     package var timeout: Int64?
@@ -118,7 +118,7 @@ package final class Engine: Sendable {
         }
         return QueryContext(
             snapshot: snapshot, budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory),
-            clock: clock, timeout: query.timeout ?? options.timeout, cancellation: cancellation)
+            clock: clock, timeout: min(query.timeout ?? .max, options.timeout), cancellation: cancellation)
     }
 
     private func result(_ value: QueryValue, _ context: QueryContext, _ text: String) -> QueryResult {

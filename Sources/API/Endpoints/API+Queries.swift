@@ -84,8 +84,9 @@ extension API {
     }
 
     private func queryOptions(_ parameters: Parameters) throws(APIError) -> QueryOptions {
-        QueryOptions(
-            lookback: try parameters.duration("lookback_delta"), timeout: try parameters.duration("timeout"))
+        // A lookback of nothing means the default.
+        let lookback = try parameters.duration("lookback_delta").flatMap { $0 > 0 ? $0 : nil }
+        return QueryOptions(lookback: lookback, timeout: try parameters.duration("timeout"))
     }
 
     private func parsedQuery(_ request: Request) throws(APIError) -> Expression {

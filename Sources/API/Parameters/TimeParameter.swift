@@ -3,19 +3,22 @@ import Model
 
 /// Points in time and durations as the API takes them.
 enum TimeParameter {
+    /// Times beyond the year 285,000 are not taken: sums of what is left cannot overflow.
+    private static let latest: Int64 = 9_000_000_000_000_000
+
     /// Seconds since the epoch with a fraction, or RFC 3339. Milliseconds.
     static func time(_ text: String) -> Int64? {
         if let seconds = FloatText.parse(text) {
             // Whole seconds and fraction apart, so that large times keep their milliseconds.
             let whole = seconds.rounded(.towardZero)
-            guard whole.magnitude < Double(Int64.max / 1000) else { return nil }
+            guard whole.magnitude < Double(latest / 1000) else { return nil }
             return Int64(whole) * 1000 + Int64(((seconds - whole) * 1000).rounded())
         }
         switch text {
-        // What Prometheus's client library writes for "any time"; no year has more than four digits in RFC
-        // 3339.
-        case "-292273086-05-16T16:47:06Z": return .min
-        case "292277025-08-18T07:12:54.999999999Z": return .max
+        // What Prometheus's client library writes for "any time"; no year has more than four digits in
+        // RFC 3339.
+        case "-292273086-05-16T16:47:06Z": return -latest
+        case "292277025-08-18T07:12:54.999999999Z": return latest
         default: return TimeText.parse(rfc3339: text)
         }
     }
