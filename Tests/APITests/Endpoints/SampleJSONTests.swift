@@ -41,7 +41,7 @@ import Testing
 
     /// The short form must be the one that the general writer gives.
     @Test func shortFormIsTheShortestForm() {
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         let buffer = ByteBuffer()
         for _ in 0..<20_000 {
             let decimals = Double(Int.random(in: 0...3, using: &random))
