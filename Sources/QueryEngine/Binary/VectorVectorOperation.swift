@@ -19,7 +19,12 @@ struct VectorVectorOperation {
     private let isSwapped: Bool
     private let steps: Int
     private let context: QueryContext
-    private let resultLabels: MatchedLabels
+    private var resultLabels: MatchedLabels
+    /// All result labels so far.
+    private var known: LabelTable
+    /// Per entry of `known` the last result with these labels, and per result the one before it.
+    private var lastResults: [Int] = []
+    private var previousResults: [Int?] = []
     private var labels: [Labels] = []
     private var values: [Double] = []
     private var filler: [Double]
@@ -32,6 +37,7 @@ struct VectorVectorOperation {
         steps = left.steps
         self.context = context
         resultLabels = MatchedLabels(plan)
+        known = LabelTable(capacity: many.count)
         filler = [Double](repeating: 0, count: left.steps)
     }
 
@@ -44,31 +50,40 @@ struct VectorVectorOperation {
         }
         let reservation = try context.budget.reserve(samples: values.count, purpose: "a binary operation")
         var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
-        try result.mergeEqualLabels()
+        if known.count < labels.count { try result.mergeEqualLabels() }
         return result
     }
 
     private mutating func evaluate(many group: [Int], one partners: [Int]) throws(QueryError) {
         try checkOneSide(group, partners)
         try checkOneToOne(group, partners)
+        let first = labels.count
+        let pairs = self.pairs(group, partners)
+        for pair in pairs {
+            let result = resultLabels.labels(
+                many: pair.many.map { many.labels[$0] }, one: pair.one.map { one.labels[$0] })
+            let (index, isNew) = known.index(of: result)
+            if isNew { lastResults.append(labels.count) }
+            var previous = isNew ? nil : lastResults[index]
+            lastResults[index] = labels.count
+            previousResults.append(previous)
+            while plan.matching.cardinality != .oneToOne, let earlier = previous, earlier >= first {
+                try checkDistinct(pair, pairs[earlier - first], group, partners)
+                previous = previousResults[earlier]
+            }
+            labels.append(result)
+            append(pair, group, partners)
+        }
+    }
+
+    private func pairs(_ group: [Int], _ partners: [Int]) -> [Pair] {
         var pairs: [Pair] = []
         for series in group {
             for partner in partners { pairs.append(Pair(many: series, one: partner)) }
             if plan.matching.fillRight != nil { pairs.append(Pair(many: series, one: nil)) }
         }
         if plan.matching.fillLeft != nil { pairs += partners.map { Pair(many: nil, one: $0) } }
-        let firstLabels = labels.count
-        for pair in pairs {
-            let result = resultLabels.labels(
-                many: pair.many.map { many.labels[$0] }, one: pair.one.map { one.labels[$0] })
-            if plan.matching.cardinality != .oneToOne, pairs.count > 1 {
-                for (index, other) in labels[firstLabels...].enumerated() where other == result {
-                    try checkDistinct(pair, pairs[index], group, partners)
-                }
-            }
-            labels.append(result)
-            append(pair, group, partners)
-        }
+        return pairs
     }
 
     private mutating func append(_ pair: Pair, _ group: [Int], _ partners: [Int]) {
@@ -170,6 +185,7 @@ struct MatchedLabels {
     private let signature: LabelProjection
     /// What a one-to-one match keeps.
     private let kept: LabelProjection?
+    private var buffer: [UInt8] = []
 
     init(_ plan: VectorVectorPlan) {
         matching = plan.matching
@@ -184,15 +200,15 @@ struct MatchedLabels {
         }
     }
 
-    func labels(many: Labels?, one: Labels?) -> Labels {
-        var buffer: [UInt8] = []
-        let one = one ?? many.map { signature.labels($0, &buffer) } ?? .empty
-        var result = many ?? signature.labels(one, &buffer)
+    mutating func labels(many: Labels?, one: Labels?) -> Labels {
+        var result = many ?? .empty
+        if let one, many == nil { result = signature.labels(one, &buffer) }
         if dropsName { result = LabelProjection.nameless.labels(result, &buffer) }
         if let kept { result = kept.labels(result, &buffer) }
         if matching.include.isEmpty { return result }
         var builder = LabelsBuilder(result)
-        for name in matching.include { builder.set(name, one[name] ?? "") }
+        let source = one ?? signature.labels(many ?? .empty, &buffer)
+        for name in matching.include { builder.set(name, source[name] ?? "") }
         return builder.labels()
     }
 }

@@ -9,7 +9,7 @@ struct SeriesColumns: Sendable {
     /// Series after series, `steps` numbers each.
     var values: [Double]
     /// No label set has a metric name (or type or unit) any more.
-    private(set) var isNameless = false
+    private(set) var isNameless: Bool
     /// Keeps the room in the query's budget.
     private let reservation: Reservation?
 
@@ -18,13 +18,15 @@ struct SeriesColumns: Sendable {
         self.labels = labels
         self.steps = steps
         self.reservation = reservation
+        isNameless = false
         values = [Double](repeating: .absent, count: labels.count * steps)
     }
 
-    init(labels: [Labels], values: [Double], steps: Int, reservation: Reservation?) {
+    init(labels: [Labels], values: [Double], steps: Int, isNameless: Bool = false, reservation: Reservation?) {
         self.labels = labels
         self.steps = steps
         self.values = values
+        self.isNameless = isNameless
         self.reservation = reservation
     }
 

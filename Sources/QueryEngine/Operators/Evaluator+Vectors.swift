@@ -2,6 +2,9 @@ import Model
 import PromQL
 
 extension Evaluator {
+    /// Numbers that room is made for before any came; more than the usual query needs.
+    private static let firstCapacity = 1 << 22
+
     func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         switch node.operation {
         case .window(let plan): return try materialize(plan, node.grid)
@@ -52,25 +55,31 @@ extension Evaluator {
         var series: [Int] = []
         var labels: [Labels] = []
         var values: [Double] = []
-        try run(plan, grid) { number, row throws(QueryError) in
+        var key: [UInt8] = []
+        let selection = try select(plan, grid)
+        values.reserveCapacity(min(selection.seriesCount * grid.count, Self.firstCapacity))
+        try run(plan, grid, selection) { row throws(QueryError) in
             try context.budget.check(
                 samples: values.count + grid.count, bytes: (values.count + grid.count) * 8,
                 purpose: "a selector with \(labels.count) series so far x \(grid.count) steps")
-            series.append(number)
-            labels.append(row.labels)
+            series.append(row.series)
+            let own = row.labels
+            labels.append(plan.dropsName ? LabelProjection.nameless.labels(own, &key) : own)
             values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
         }
         let reservation = try context.budget.reserve(samples: values.count, purpose: "a selector")
-        var columns = SeriesColumns(labels: labels, values: values, steps: grid.count, reservation: reservation)
+        var columns = SeriesColumns(
+            labels: labels, values: values, steps: grid.count, isNameless: plan.dropsName, reservation: reservation)
         // Units come in the order storage keeps them in.
         if zip(series, series.dropFirst()).contains(where: { $0 > $1 }) {
             columns.keep(series.indices.sorted { series[$0] < series[$1] })
         }
-        guard plan.dropsName else { return columns }
-        let found = columns.count
-        try columns.dropNames()
-        // Unlike other functions, those over ranges do not join series even where their steps differ.
-        if columns.count < found { throw .duplicateLabels }
+        if plan.dropsName, !plan.hasOneName {
+            let found = columns.count
+            try columns.mergeEqualLabels()
+            // Unlike other functions, those over ranges do not join series even where their steps differ.
+            if columns.count < found, !plan.function.needsStaleMarkers { throw .duplicateLabels }
+        }
         return columns
     }
 
@@ -102,13 +111,20 @@ extension Evaluator {
             }
             return try fold.finish(context)
         }
-        let columns = try vector(plan.argument)
-        switch plan.operation {
-        case .quantile:
-            return try QuantileAggregation.evaluate(plan, columns, parameter: parameter, context)
-        case .countValues:
-            return try CountValues.evaluate(plan, columns, label: plan.valueLabel ?? "", context)
-        default: return try SelectionAggregation(plan, columns, parameter: parameter, context).evaluate()
+        if SelectionFold.handles(plan.operation) {
+            var fold = try SelectionFold(
+                plan, parameter: parameter, steps: grid.count, isNameless: isNameless(plan.argument), context)
+            try forEachSeries(plan.argument) { row throws(QueryError) in
+                fold.add(row)
+                try context.budget.check(
+                    samples: fold.size, bytes: fold.size * 16, purpose: "what \(plan.operation.rawValue) chose")
+            }
+            return try fold.finish(context)
         }
+        let columns = try vector(plan.argument)
+        if plan.operation == .quantile {
+            return try QuantileAggregation.evaluate(plan, columns, parameter: parameter, context)
+        }
+        return try CountValues.evaluate(plan, columns, label: plan.valueLabel ?? "", context)
     }
 }

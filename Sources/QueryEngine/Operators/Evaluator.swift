@@ -32,7 +32,7 @@ final class Evaluator {
     ) throws(QueryError) {
         if case .window(let plan) = node.operation, node.uses == 1 {
             var names = plan.dropsName && !plan.hasOneName ? DuplicateCheck() : nil
-            return try run(plan, node.grid) { _, row throws(QueryError) in
+            return try run(plan, node.grid, try select(plan, node.grid)) { row throws(QueryError) in
                 try names?.add(row.labels)
                 try body(row)
             }
@@ -52,13 +52,18 @@ final class Evaluator {
         return false
     }
 
-    /// Reads the plan's input and computes the function; the body gets the series' number within the selection.
+    /// What the plan's function reads.
+    func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {
+        try select(plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers)
+    }
+
+    /// Reads the plan's input and computes the function.
     func run(
-        _ plan: WindowPlan, _ grid: Grid, _ body: (Int, SeriesRow) throws(QueryError) -> Void
+        _ plan: WindowPlan, _ grid: Grid, _ selection: any Selection,
+        _ body: (SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
         var parameters: [[Double]] = []
         for parameter in plan.parameters { parameters.append(try scalar(parameter)) }
-        let selection = try select(plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers)
         var operation = WindowOperator(
             plan, grid: grid, selection: selection, parameters: parameters, context: context)
         try operation.run(body)

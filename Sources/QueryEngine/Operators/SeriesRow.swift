@@ -3,7 +3,8 @@ import Model
 /// One series of an operator's input: its labels, asked for only where they are needed, and one number per step.
 struct SeriesRow {
     private let selection: any Selection
-    private let series: Int
+    /// The series' number among all that the operator gets, in the same order every time.
+    let series: Int
     /// One number per step; valid only while the row is handed over.
     let values: UnsafeMutablePointer<Double>
 

@@ -2,6 +2,10 @@ import Model
 
 /// Reads a range input unit by unit and computes a window function for each series.
 struct WindowOperator {
+    /// A sample's time and value, in as many slices as are held at once.
+    private static let unitBytes = 3 * 16
+    private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
+
     private let plan: WindowPlan
     private let grid: Grid
     private let context: QueryContext
@@ -10,6 +14,8 @@ struct WindowOperator {
     private var shared = StepWindows()
     private var own = StepWindows()
     private var invalidQuantiles: [Int] = []
+    /// All series have one name, and it was looked at.
+    private var isNameJudged = false
 
     /// `parameters`: the plan's scalars, evaluated.
     init(
@@ -25,26 +31,24 @@ struct WindowOperator {
         }
     }
 
-    /// Calls `body` for each series that has a number at any step, with the series' number within the selection.
-    mutating func run(_ body: (Int, SeriesRow) throws(QueryError) -> Void) throws(QueryError) {
+    /// Calls `body` for each series that has a number at any step.
+    mutating func run(_ body: (SeriesRow) throws(QueryError) -> Void) throws(QueryError) {
         guard grid.count > 0 else { return }
-        let slice = Slice()
-        let row = StepBuffer(grid.count)
+        var largestUnit = 0
         for unit in 0..<selection.unitCount {
+            largestUnit = max(largestUnit, selection.estimatedSamples(inUnit: unit))
+        }
+        try context.budget.check(samples: 0, bytes: largestUnit * Self.unitBytes, purpose: selectionText())
+        let row = StepBuffer(grid.count)
+        let reader = UnitReader(selection)
+        while let slice = try reader.next() {
             try context.checkpoint()
-            let estimate = selection.estimatedSamples(inUnit: unit)
-            try context.budget.check(samples: 0, bytes: estimate * 16, purpose: selectionText())
-            do {
-                try selection.read(unit: unit, into: slice)
-            } catch {
-                throw QueryError(error)
-            }
             try process(slice, row, body)
         }
     }
 
     private mutating func process(
-        _ slice: Slice, _ row: StepBuffer, _ body: (Int, SeriesRow) throws(QueryError) -> Void
+        _ slice: Slice, _ row: StepBuffer, _ body: (SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
         try slice.times.withUnsafeBufferPointer { times throws(QueryError) in
             try slice.values.withUnsafeBufferPointer { values throws(QueryError) in
@@ -66,7 +70,7 @@ struct WindowOperator {
                     guard row.hasValues else { continue }
                     let result = SeriesRow(selection, series: column.series, values: row.values)
                     annotate(result)
-                    try body(column.series, result)
+                    try body(result)
                 }
             }
         }
@@ -94,8 +98,11 @@ struct WindowOperator {
         }
     }
 
-    private func annotate(_ row: SeriesRow) {
-        if plan.function.expectsCounter { annotateName(plan.exactName ?? row.labels.metricName) }
+    private mutating func annotate(_ row: SeriesRow) {
+        if plan.function.expectsCounter, !isNameJudged {
+            isNameJudged = plan.hasOneName
+            annotateName(plan.exactName ?? row.labels.metricName)
+        }
         for step in invalidQuantiles where !row.values[step].isAbsent {
             context.annotations.add(
                 .invalidQuantile(kernel.parameters[0][step], at: plan.argumentPosition))
@@ -103,8 +110,7 @@ struct WindowOperator {
     }
 
     private func annotateName(_ name: String) {
-        let isCounter =
-            name.hasSuffix("_total") || name.hasSuffix("_sum") || name.hasSuffix("_count") || name.hasSuffix("_bucket")
+        let isCounter = Self.counterSuffixes.contains { name.hasSuffix($0) }
         if !name.isEmpty, !isCounter {
             context.annotations.add(.possibleNonCounter(name, at: plan.argumentPosition))
         }

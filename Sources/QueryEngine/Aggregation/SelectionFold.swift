@@ -1,0 +1,175 @@
+import Model
+import PromQL
+
+/// topk, bottomk, limitk, limit_ratio: some series of each group keep their numbers, chosen anew at every step. Holds
+/// what is chosen so far and the labels of those series only, so memory follows groups x steps x k.
+struct SelectionFold {
+    private struct Choice {
+        /// The higher the better; NaN is the worst.
+        var rank: Double
+        var value: Double
+        var series: Int
+    }
+
+    private let operation: AggregationOperator
+    private let parameter: [Double]
+    private let steps: Int
+    private let projection: LabelProjection
+    private let isNameless: Bool
+    private var groups = LabelTable()
+    private var key: [UInt8] = []
+    /// Per group and step, the best first.
+    private var choices: [[Choice]] = []
+    /// Per group and step the rank below which nothing is chosen any more; a flat array, as most numbers end here.
+    private var thresholds: [Double] = []
+    /// Of all series that were chosen at any time.
+    private var labels: [Int: Labels] = [:]
+    /// Choices held at present.
+    private(set) var size = 0
+
+    /// `parameter`: one number per step.
+    init(_ plan: AggregationPlan, parameter: [Double], steps: Int, isNameless: Bool, _ context: QueryContext)
+        throws(QueryError)
+    {
+        operation = plan.operation
+        self.parameter = parameter
+        self.steps = steps
+        self.isNameless = isNameless
+        projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless)
+        try Self.check(plan, parameter, context)
+    }
+
+    static func handles(_ operation: AggregationOperator) -> Bool {
+        switch operation {
+        case .topk, .bottomk, .limitk, .limitRatio: return true
+        default: return false
+        }
+    }
+
+    mutating func add(_ row: SeriesRow) {
+        var known: Labels?
+        if !projection.isEmpty || operation == .limitRatio {
+            let own = row.labels
+            known = own
+            projection.project(own, into: &key)
+        }
+        let (group, isNew) = groups.index(of: key)
+        if isNew {
+            choices.append(contentsOf: repeatElement([], count: steps))
+            thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
+        }
+        let offset = operation == .limitRatio ? Self.sampleOffset(known ?? row.labels, isNameless) : 0
+        var isChosen = false
+        for step in 0..<steps where !row.values[step].isAbsent {
+            let rank = rank(row.values[step], row.series)
+            if rank < thresholds[group * steps + step] { continue }
+            let choice = Choice(rank: rank, value: row.values[step], series: row.series)
+            if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
+        }
+        if isChosen { labels[row.series] = known ?? row.labels }
+    }
+
+    @inline(__always) private func rank(_ value: Double, _ series: Int) -> Double {
+        switch operation {
+        case .topk: return value
+        case .bottomk: return -value
+        default: return -Double(series)
+        }
+    }
+
+    private mutating func choose(_ choice: Choice, _ cell: Int, _ parameter: Double, _ offset: Double) -> Bool {
+        if operation == .limitRatio {
+            let ratio = max(-1, min(1, parameter))
+            if ratio == 0 || (ratio > 0 ? offset >= ratio : offset < 1 + ratio) { return false }
+            insert(choice, cell)
+            return true
+        }
+        if parameter < 1 { return false }
+        let limit = parameter.rounded(.down)
+        if Double(choices[cell].count) >= limit {
+            guard let worst = choices[cell].last, precedes(choice, worst) else { return false }
+            choices[cell].removeLast()
+            size -= 1
+        }
+        insert(choice, cell)
+        if Double(choices[cell].count) >= limit, let worst = choices[cell].last, !worst.rank.isNaN {
+            thresholds[cell] = worst.rank
+        }
+        return true
+    }
+
+    private mutating func insert(_ choice: Choice, _ cell: Int) {
+        size += 1
+        var low = 0
+        var high = choices[cell].count
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(choice, choices[cell][middle]) { high = middle } else { low = middle + 1 }
+        }
+        choices[cell].insert(choice, at: low)
+    }
+
+    /// By rank, NaN behind all others; among equals the order of the series decides.
+    private func precedes(_ left: Choice, _ right: Choice) -> Bool {
+        if left.rank > right.rank { return true }
+        if left.rank < right.rank { return false }
+        if left.rank.isNaN != right.rank.isNaN { return right.rank.isNaN }
+        return left.series < right.series
+    }
+
+    /// The chosen series with the numbers they were chosen for; at a single step in the order of choice.
+    func finish(_ context: QueryContext) throws(QueryError) -> SeriesColumns {
+        var places: [Int: Int] = [:]
+        var chosen: [Int] = []
+        var values: [Double] = []
+        for (cell, choices) in choices.enumerated() {
+            for choice in choices {
+                let place = places[choice.series] ?? chosen.count
+                if place == chosen.count {
+                    places[choice.series] = place
+                    chosen.append(choice.series)
+                    values.append(contentsOf: repeatElement(.absent, count: steps))
+                    try context.budget.check(samples: values.count, bytes: 0, purpose: operation.rawValue)
+                }
+                values[place * steps + cell % steps] = choice.value
+            }
+        }
+        let reservation = try context.budget.reserve(samples: values.count, purpose: operation.rawValue)
+        var result = SeriesColumns(
+            labels: chosen.map { labels[$0] ?? .empty }, values: values, steps: steps, reservation: reservation)
+        if isNameless { try result.dropNames() }
+        return result
+    }
+
+    /// A number in 0..<1 that depends on the labels alone, so that the same series are chosen every time.
+    private static func sampleOffset(_ labels: Labels, _ isNameless: Bool) -> Double {
+        var buffer: [UInt8] = []
+        let labels = isNameless ? LabelProjection.nameless.labels(labels, &buffer) : labels
+        let hash = labels.encoded.withUnsafeBytes { LabelTable.hash($0) }
+        return Double(hash >> 11) / Double(1 << 53)
+    }
+
+    private static func check(
+        _ plan: AggregationPlan, _ parameter: [Double], _ context: QueryContext
+    ) throws(QueryError) {
+        let hasNaN = parameter.contains(where: \.isNaN)
+        let smallest = parameter.min() ?? 0
+        let largest = parameter.max() ?? 0
+        if plan.operation == .limitRatio {
+            if hasNaN { throw .execution("Ratio value is NaN") }
+            guard let position = plan.parameter?.position else { return }
+            if largest > 1 { context.annotations.add(.invalidRatio(largest, cappedTo: 1, at: position)) }
+            if smallest < -1 { context.annotations.add(.invalidRatio(smallest, cappedTo: -1, at: position)) }
+            return
+        }
+        if hasNaN { throw .execution("Parameter value is NaN") }
+        if largest < 1 { return }
+        // The bounds of 64-bit integers that a double can express.
+        if smallest <= -9_223_372_036_854_775_808 {
+            throw .execution("Scalar value \(AnnotationText.shortest(smallest)) underflows int64")
+        }
+        if largest >= 9_223_372_036_854_774_784 {
+            throw .execution("Scalar value \(AnnotationText.shortest(largest)) overflows int64")
+        }
+    }
+}
