@@ -49,6 +49,18 @@ import Testing
         #expect(base.count == 3)
     }
 
+    /// Names and values are bytes, also where Swift takes two texts for the same.
+    @Test func canonicallyEqualTextsDiffer() {
+        var builder = LabelsBuilder(Labels(["e\u{301}": "1"]))
+        builder.set("\u{e9}", "2")
+        builder.set("a", "3")
+        #expect(builder.labels().array.map(\.value) == ["3", "1", "2"])
+        builder.remove("e\u{301}")
+        #expect(builder.labels() == Labels(["a": "3", "\u{e9}": "2"]))
+        #expect(Labels(["a": "\u{e9}"]) != Labels(["a": "e\u{301}"]))
+        #expect(LabelMatcher.equal("a", "\u{e9}") != LabelMatcher.equal("a", "e\u{301}"))
+    }
+
     @Test func longFieldsKeepTheirLengths() {
         let long = String(repeating: "x", count: 70_000)
         let labels = Labels(["name": long, long: "value"])

@@ -1,5 +1,5 @@
-/// xoshiro256** (Blackman and Vigna, 2018), its state filled by splitmix64: the same sequence for the same seed,
-/// everywhere. Tests print their seed.
+/// xoshiro256** (Blackman and Vigna, 2018), its state filled by splitmix64: the same sequence for the same
+/// seed, everywhere. Tests print their seed.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 

@@ -25,6 +25,15 @@ package struct Labels: Hashable, Sendable {
         }
     }
 
+    /// By bytes, in one pass; an array of bytes would be compared and hashed one by one.
+    package static func == (left: Labels, right: Labels) -> Bool {
+        left.encoded.withUnsafeBytes { left in right.encoded.withUnsafeBytes { compare(left, $0) == 0 } }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        encoded.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// Sorts, drops empty values; of equal names the last one wins.
     package init(_ labels: [Label]) {
         var builder = LabelsBuilder()

@@ -1,35 +1,50 @@
-/// Collects labels in any order and makes a `Labels` of them.
+/// Collects labels in any order and makes a `Labels` of them. Names and values count as bytes.
 package struct LabelsBuilder {
-    private var entries: [Label] = []
+    /// The labels so far, in the encoded form of `Labels`.
+    private var encoded: [UInt8]
 
-    package init() {}
+    package init() { encoded = [] }
 
-    package init(_ base: Labels) { entries = base.array }
+    package init(_ base: Labels) { encoded = base.encoded }
 
-    package subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
+    package subscript(name: String) -> String? { labels()[name] }
 
     /// Sets or replaces a label; an empty value removes it.
     package mutating func set(_ name: String, _ value: String) {
         if value.isEmpty { return remove(name) }
-        if let index = entries.firstIndex(where: { $0.name == name }) {
-            entries[index].value = value
-        } else {
-            entries.append(Label(name, value))
-        }
+        var label: [UInt8] = []
+        label.reserveCapacity(name.utf8.count + value.utf8.count + 4)
+        Self.append(name, to: &label)
+        Self.append(value, to: &label)
+        encoded.replaceSubrange(place(of: name), with: label)
     }
 
-    package mutating func remove(_ name: String) { entries.removeAll { $0.name == name } }
+    package mutating func remove(_ name: String) { encoded.removeSubrange(place(of: name)) }
 
     /// Keeps only these names.
-    package mutating func keep(_ names: Set<String>) { entries.removeAll { !names.contains($0.name) } }
+    package mutating func keep(_ names: Set<String>) {
+        for label in labels().array where !names.contains(label.name) { remove(label.name) }
+    }
 
-    package func labels() -> Labels {
-        var encoded: [UInt8] = []
-        for label in entries.sorted(by: { Labels.precedes($0.name, $1.name) }) {
-            Self.append(label.name, to: &encoded)
-            Self.append(label.value, to: &encoded)
+    package func labels() -> Labels { Labels(encoded: encoded) }
+
+    /// Where the label with this name lies; an empty range where it would have to be put when there is none.
+    private func place(of name: String) -> Range<Int> {
+        var name = name
+        return name.withUTF8 { name in
+            encoded.withUnsafeBytes { bytes in
+                let wanted = UnsafeRawBufferPointer(name)
+                var position = 0
+                while position < bytes.count {
+                    let start = position
+                    let order = Labels.compare(Labels.field(bytes, &position), wanted)
+                    if order > 0 { return start..<start }
+                    _ = Labels.field(bytes, &position)
+                    if order == 0 { return start..<position }
+                }
+                return position..<position
+            }
         }
-        return Labels(encoded: encoded)
     }
 
     private static func append(_ text: String, to encoded: inout [UInt8]) {

@@ -57,7 +57,8 @@ package struct LabelMatcher: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(name)\(operation.rawValue)\(GoText.quoted(value))" }
 
     package static func == (left: LabelMatcher, right: LabelMatcher) -> Bool {
-        left.name == right.name && left.operation == right.operation && left.value == right.value
+        left.operation == right.operation && left.name.utf8.elementsEqual(right.name.utf8)
+            && left.value.utf8.elementsEqual(right.value.utf8)
     }
 
     package func hash(into hasher: inout Hasher) {
