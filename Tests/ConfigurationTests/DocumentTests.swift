@@ -61,6 +61,16 @@ import Testing
         #expect(refusal(text) == "test.yml:6:5: aliases make this document too large")
     }
 
+    @Test func bytesThatAreNoTextAreFound() {
+        let text = Array("global:\n  ä: ".utf8) + [0xff, 0x0a]
+        do {
+            _ = try ConfigurationLoader.load(text, file: "f") { _ in nil }
+            Issue.record("accepted")
+        } catch {
+            #expect(error.description == "f:2:6: yaml: invalid leading UTF-8 octet")
+        }
+    }
+
     @Test func deepNestingIsRefused() {
         #expect(refusal(String(repeating: "[", count: 200)) == "test.yml:1:66: nested too deeply")
     }

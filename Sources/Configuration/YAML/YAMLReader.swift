@@ -9,6 +9,7 @@ struct YAMLReader {
     private static let maximumNodes = 1_000_000
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let text: UnsafeBufferPointer<UInt8>
     private var anchors: [String: YAMLNode] = [:]
 
     /// The document's root; nil when the text holds none (empty, or comments only).
@@ -22,7 +23,7 @@ struct YAMLReader {
         // libyaml keeps the pointer while it parses, so the whole reading happens inside this call.
         let result = text.withUnsafeBufferPointer { buffer -> Result<YAMLNode?, Problem> in
             yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
-            var reader = YAMLReader(parser: parser)
+            var reader = YAMLReader(parser: parser, text: buffer)
             do throws(Problem) {
                 return .success(try reader.document())
             } catch {
@@ -32,7 +33,10 @@ struct YAMLReader {
         return try result.get()
     }
 
-    private init(parser: UnsafeMutablePointer<yaml_parser_t>) { self.parser = parser }
+    private init(parser: UnsafeMutablePointer<yaml_parser_t>, text: UnsafeBufferPointer<UInt8>) {
+        self.parser = parser
+        self.text = text
+    }
 
     private mutating func document() throws(Problem) -> YAMLNode? {
         _ = try next()
@@ -154,9 +158,15 @@ struct YAMLReader {
     private func failure() -> Problem {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "cannot be read"
         let context = parser.pointee.context.map { " " + String(cString: $0) } ?? ""
-        // Errors of the character decoder have no mark of their own.
-        let mark = parser.pointee.error == YAML_READER_ERROR ? parser.pointee.mark : parser.pointee.problem_mark
-        return Problem(mark: Self.mark(mark), message: "yaml: \(problem)\(context)")
+        var mark = Self.mark(parser.pointee.problem_mark)
+        if parser.pointee.error == YAML_READER_ERROR {
+            // Errors of the character decoder come with an offset only.
+            let before = text.prefix(Int(parser.pointee.problem_offset))
+            let line = before.lastIndex(of: UInt8(ascii: "\n")).map { before[($0 + 1)...] } ?? before
+            let lines = before.reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+            mark = Mark(line: lines, column: String(decoding: line, as: UTF8.self).count + 1)
+        }
+        return Problem(mark: mark, message: "yaml: \(problem)\(context)")
     }
 
     private static func mark(_ mark: yaml_mark_t) -> Mark {
