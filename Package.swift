@@ -81,7 +81,7 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("APITests", ["API", "WebUI", "HTTP", "QueryEngine", "Model", "Telemetry", "Platform"]),
         tests("RemoteTests", ["Remote", "HTTP", "Compression"]),
-        tests("ServerTests", ["Server", "CommandLineTool", "HTTP"]),
+        tests("ServerTests", ["Server", "CommandLineTool", "API", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(
             name: "bench",

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import TestSupport
 import Testing
 
 /// The configuration files of the conformance data. What only uses keys that work here must come out as the index says.
@@ -22,14 +23,7 @@ import Testing
         case failed(String)
     }
 
-    private static let folder: URL? = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let given = ProcessInfo.processInfo.environment["APUS_CONFORMANCE"].map { URL(fileURLWithPath: $0) }
-        let data = given ?? root.appendingPathComponent("../shared/conformance").standardized
-        let folder = data.appendingPathComponent("config")
-        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-    }()
+    private static let folder = ConformanceData.root?.appendingPathComponent("config")
 
     /// `alerting` is taken whole, so errors inside it are not seen.
     private static let insideAlerting: Set<String> = [
@@ -37,7 +31,7 @@ import Testing
         "bad/empty_alertmanager_relabel_config.bad.yml",
     ]
 
-    @Test(.enabled(if: folder != nil, "the conformance data is missing: set APUS_CONFORMANCE"))
+    @Test(.enabled(if: folder != nil, "\(ConformanceData.missing)"))
     func filesComeOutAsTheIndexSays() throws {
         let folder = try #require(Self.folder)
         let index = try String(contentsOf: folder.appendingPathComponent("index.jsonl"), encoding: .utf8)

@@ -1,6 +1,7 @@
 import HTTP
 import Platform
 import Synchronization
+import TestSupport
 
 @testable import CommandLineTool
 
@@ -14,13 +15,8 @@ final class FakeShell: Sendable {
     var errors: String { complained.withLock { $0 } }
     var requests: [OutgoingRequest] { sent.withLock { $0 } }
 
-    struct StoppedClock: TimeSource {
-        /// 2026-11-20T05:00:00Z
-        static let now: Int64 = 1_795_150_800_000
-
-        func wallMilliseconds() -> Int64 { Self.now }
-        func monotonicNanoseconds() -> UInt64 { 0 }
-    }
+    /// 2026-11-20T05:00:00Z
+    static let now: Int64 = 1_795_150_800_000
 
     func shell(
         answer: String = "{}", status: Int = 200, failure: String? = nil, variables: [String: String] = [:],
@@ -29,7 +25,8 @@ final class FakeShell: Sendable {
         Shell(
             output: { text in self.written.withLock { $0 += text } },
             error: { text in self.complained.withLock { $0 += text } },
-            isTerminal: isTerminal, size: (columns, 24), variable: { variables[$0] }, clock: StoppedClock(),
+            isTerminal: isTerminal, size: (columns, 24), variable: { variables[$0] },
+            clock: ManualTime(wallMilliseconds: Self.now),
             files: SystemFileSystem(),
             send: { request throws(HTTPClientError) in
                 self.sent.withLock { $0.append(request) }

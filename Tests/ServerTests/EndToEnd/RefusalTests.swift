@@ -99,6 +99,7 @@ extension EndToEndTests {
             #expect(targets?.compactMap { $0["scrapePool"]?.string } == ["node", "prometheus"])
             // Said loudly: in the log, on the page and as a metric.
             #expect(server.program.errors.contains("alerting"))
+            #expect(try server.text("/").contains("alerting"))
             #expect(
                 try server.text("/metrics").contains("apus_config_section_without_effect{section=\"alerting\"} 1"))
         }

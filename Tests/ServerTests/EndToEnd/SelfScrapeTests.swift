@@ -39,6 +39,7 @@ extension EndToEndTests {
             #expect(build["data"]?["apusVersion"]?.string == "0.1.0")
             #expect(build["data"]?["features"] == nil)
             #expect(try server.get("/-/healthy").status == 200)
+            #expect(try server.text("/").contains("Apus"))
         }
 
         @Test(arguments: [SIGTERM, SIGINT])
