@@ -22,7 +22,7 @@ struct Graph {
         else { return "" }
 
         let rows = max(5, min(size.rows, 20))
-        let values = ValueAxis(covering: lowest...highest, steps: max(2, rows / 4))
+        let values = ValueAxis(covering: lowest...highest, steps: max(2, rows / 3))
         let labels = values.labels
         let margin = labels.reduce(0) { max($0, $1.count) }
         let columns = max(16, size.columns - margin - 2)

@@ -94,7 +94,9 @@ extension YAMLNode {
         return text
     }
 
+    /// Nothing at all counts as an empty list.
     func list(of key: String) throws(Problem) -> [YAMLNode] {
+        if isNull { return [] }
         guard case .sequence(let items) = content else {
             throw Problem(mark: mark, message: "\(key) must be a list (- item), found \(kind)")
         }

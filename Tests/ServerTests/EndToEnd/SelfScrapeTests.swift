@@ -52,6 +52,13 @@ extension EndToEndTests {
             #expect(Date().timeIntervalSince(begin) < 5)
         }
 
+        @Test func remoteWriteIsOffUnlessAskedFor() throws {
+            let folder = try TestFolder()
+            #expect(try TestServer(in: folder).post("/api/v1/write").status == 404)
+            let server = try TestServer(in: folder, ["--web.enable-remote-write-receiver"])
+            #expect(try server.post("/api/v1/write").status != 404)
+        }
+
         @Test func lifecycleIsOffUnlessAskedFor() throws {
             let folder = try TestFolder()
             #expect(try TestServer(in: folder).post("/-/reload").status == 403)
