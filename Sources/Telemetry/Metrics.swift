@@ -28,6 +28,7 @@ package final class Histogram: Sendable {
         package var sum: Double
     }
 
+    /// Ascending; a value that equals a bound counts below it.
     package let bounds: [Double]
     private let state: Mutex<Snapshot>
 
@@ -37,7 +38,9 @@ package final class Histogram: Sendable {
     }
 
     package func observe(_ value: Double) {
-        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+        var bucket = 0
+        // NaN is above all bounds.
+        while bucket < bounds.count, !(value <= bounds[bucket]) { bucket += 1 }
         state.withLock {
             $0.counts[bucket] += 1
             $0.sum += value

@@ -53,7 +53,7 @@ struct AnswerTable {
 
     private func table(_ count: Int, _ row: (Int) -> (labels: Labels, values: [String])) {
         if count == 0 { return html.raw("<p class=\"note\">No series.</p>\n") }
-        html.raw("<div class=\"scroll\"><table><tr><th>Series</th><th>Value</th></tr>\n")
+        html.raw("<div class=\"scroll\"><table><tr><th>Series</th><th class=\"number\">Value</th></tr>\n")
         for index in 0..<min(count, Self.rowLimit) {
             let (labels, values) = row(index)
             html.raw("<tr>")

@@ -18,8 +18,8 @@ enum PageStyle {
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;width:100%}
         th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}
-        th{font-weight:600}td.mono{overflow-wrap:anywhere}
-        td.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+        th{font-weight:600;white-space:nowrap}td.mono{min-width:13rem;overflow-wrap:anywhere}
+        td.number,th.number{text-align:right;min-width:0;white-space:nowrap;font-variant-numeric:tabular-nums}
         .up{color:var(--good);font-weight:600}.down{color:var(--bad);font-weight:600}.unknown{opacity:.7}
         .warning{background:var(--warn);color:var(--warnink);padding:.6rem .8rem;border-radius:.3rem;margin:.75rem 0 0;\
         font-weight:600}

@@ -10,7 +10,7 @@ struct TargetTable {
         html.raw("<h2 id=\"targets\">Targets</h2>\n")
         if targets.isEmpty { return html.raw("<p class=\"note\">No targets are configured.</p>\n") }
         html.raw("<div class=\"scroll\"><table><tr><th>Job</th><th>Endpoint</th><th>State</th><th>Labels</th>")
-        html.raw("<th>Last scrape</th><th>Took</th><th>Last error</th></tr>\n")
+        html.raw("<th class=\"number\">Last scrape</th><th class=\"number\">Took</th><th>Last error</th></tr>\n")
         for target in targets { write(target) }
         html.raw("</table></div>\n")
     }
