@@ -43,8 +43,7 @@ struct QueryTimes {
             return .instant(time: try time("time", values))
         }
         if values.text("time") != nil { throw UsageError("a range query takes --end instead of --time") }
-        // Whole seconds make whole times in tables.
-        let end = try time("end", values) ?? now / 1000 * 1000
+        let end = try time("end", values) ?? now
         let start: Int64
         if let range = try values.duration("range") {
             if values.text("start") != nil { throw UsageError("give --range or --start, not both") }

@@ -2,9 +2,9 @@ import Model
 
 /// Times of a table or an axis, as short as they can be; UTC.
 enum TimeLabel {
-    /// `2026-11-20 05:02:15`, with milliseconds only when one of them has any.
+    /// Ascending times as `2026-11-20 05:02:15`, with milliseconds only where seconds cannot tell them apart.
     static func texts(_ times: [Int64]) -> [String] {
-        let fractions = times.contains { $0 % 1000 != 0 }
+        let fractions = zip(times, times.dropFirst()).contains { $1 - $0 < 1000 }
         return times.map { time in
             let text = TimeText.rfc3339(time)
             let length = fractions ? 23 : 19
