@@ -37,7 +37,7 @@ extension ScrapeLoop {
         switch outcome {
         case .failure(let error): throw ScrapeFailure(text: error.description)
         case .success(let page):
-            if page.status != 200 { throw ScrapeFailure(text: "server returned HTTP status \(page.status)") }
+            if page.status != 200 { throw ScrapeFailure(text: "server returned HTTP status \(page.statusText)") }
             let media = page.contentType.split(separator: ";").first?.lowercased() ?? ""
             if media.isEmpty {
                 throw ScrapeFailure(text: "the target sent no Content-Type; text/plain is wanted")

@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (FakeTransport.Answer.page("a 1\n", status: 503), "server returned HTTP status 503"),
+        (FakeTransport.Answer.page("a 1\n", status: 503), "server returned HTTP status 503 Service Unavailable"),
         (.page("a 1\nb x\n"), "line 2: \"x\" is not a number while parsing: \"b x\\n\""),
         (
             .page("{}", contentType: "application/json"),

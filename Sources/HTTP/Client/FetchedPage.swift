@@ -1,3 +1,4 @@
+import CMicrohttpd
 import Platform
 
 /// What a fetch brought. The body is valid only while it is delivered: its buffer goes on to the next
@@ -11,5 +12,10 @@ package struct FetchedPage {
         self.status = status
         self.contentType = contentType
         self.body = body
+    }
+
+    /// The status with its name: `404 Not Found`.
+    package var statusText: String {
+        MHD_get_reason_phrase_for(UInt32(clamping: status)).map { "\(status) \(String(cString: $0))" } ?? "\(status)"
     }
 }
