@@ -71,7 +71,8 @@ private struct NodePage {
         case 2: return "\(number * 7919 + round * 13)"
         case 3: return "\(number * 113).\(10 + round)"
         case 4: return "1.\(23456789 + number * 11 + round)e+09"
-        default: return "\(Double(number) / 7 + Double(round))"
+        // Few values have more digits than the short way takes.
+        default: return number % 4 == 1 ? "\(Double(number) / 7 + Double(round))" : "\(number).\(3 + round)"
         }
     }
 }
