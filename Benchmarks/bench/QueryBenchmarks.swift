@@ -28,6 +28,10 @@ func queryBenchmarks() {
             }
             print("query \(series) series x 1h, 61 steps: \(nanoseconds(time / 1e6)) ms, \(answer) series: \(query)")
         }
+        for query in ["sum by (handler) (rate(request_seconds_bucket[5m]))", "count(request_seconds_bucket)"] {
+            let time = shortest { _ = try? engine.instant(query, at: 3_900_000) }
+            print("query \(series) series, one step: \(nanoseconds(time / 1e6)) ms: \(query)")
+        }
     }
 }
 

@@ -56,6 +56,7 @@ package final class Engine: Sendable {
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
+        let time = Grid.bounded(time)
         let expression = try parse(text)
         let grid = Grid(at: time)
         let root = try plan(expression, grid, end: time, step: 0, options)
@@ -69,6 +70,7 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
+        let (start, end) = (Grid.bounded(start), Grid.bounded(end))
         guard step > 0 else {
             throw .badParameter(
                 "zero or negative query resolution step widths are not accepted. Try a positive integer")
@@ -105,7 +107,7 @@ package final class Engine: Sendable {
         var planner = Planner(
             .init(
                 grid: grid, end: end, step: step, lookback: query.lookback ?? options.lookback,
-                defaultSubqueryStep: options.defaultSubqueryStep))
+                defaultSubqueryStep: options.defaultSubqueryStep, maxSteps: options.maxSamples))
         return try planner.plan(expression)
     }
 

@@ -73,6 +73,36 @@ struct LimitTests {
         }
     }
 
+    /// One series with one long window costs much, and the clock is looked at while it is computed.
+    @Test func longWindowsStop() {
+        let source = MemorySeriesSource()
+        let times = (0..<20_000).map { Int64($0) * 1000 }
+        source.add(Labels(["__name__": "one"]), times: times, values: times.map { Double($0) / 7 })
+        let engine = Engine(source: source, options: EngineOptions(), clock: RunningTime())
+        #expect(throws: QueryError.self) {
+            try engine.range(
+                "stddev_over_time(one[6h])", start: 0, end: 20_000_000, step: 10_000,
+                options: QueryOptions(timeout: 60))
+        }
+    }
+
+    @Test func hugeSubqueriesAndTimesAreHarmless() throws {
+        let tooMany = failure { engine throws(QueryError) in
+            try engine.instant("sum_over_time(vector(1)[100y:1ms])", at: 0)
+        }
+        #expect(tooMany?.description.contains("too many samples") == true)
+        let engine = data.engine()
+        for time in [Int64.min, .max] {
+            for query in [
+                "temperature", "rate(temperature[292y] offset 292y)", "sum_over_time(temperature[1h:1m] offset -292y)",
+            ] {
+                _ = try engine.instant(query, at: time)
+                _ = try engine.range(query, start: time, end: time, step: .max)
+            }
+        }
+        _ = try engine.instant("temperature @ 9e15 offset -292y", at: 0)
+    }
+
     @Test func tooManyPointsAreRefused() {
         let most = failure { engine throws(QueryError) in try engine.range("1", start: 0, end: 11_000, step: 1) }
         #expect(most == nil)

@@ -36,7 +36,7 @@ final class Budget: Sendable {
             return use.samples
         }
         if held + samples > maxSamples {
-            throw .execution("query processing would load too many samples into memory in expression evaluation")
+            throw .tooManySamples
         }
         if held * Self.sampleSize + bytes > maxBytes {
             throw .execution(
@@ -59,4 +59,9 @@ final class Reservation: Sendable {
     }
 
     deinit { budget.release(samples) }
+}
+
+extension QueryError {
+    static let tooManySamples = QueryError.execution(
+        "query processing would load too many samples into memory in expression evaluation")
 }

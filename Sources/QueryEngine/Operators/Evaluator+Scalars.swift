@@ -4,6 +4,7 @@ import PromQL
 extension Evaluator {
     func computeScalar(_ node: PlanNode) throws(QueryError) -> [Double] {
         let steps = node.grid.count
+        try context.budget.check(samples: steps, bytes: steps * 8, purpose: "a scalar")
         switch node.operation {
         case .constant(let value): return [Double](repeating: value, count: steps)
         case .time: return (0..<steps).map { Double(node.grid.time($0)) / 1000 }

@@ -4,6 +4,9 @@ import Model
 struct WindowOperator {
     /// A sample's time and value, in as many slices as are held at once.
     private static let unitBytes = 3 * 16
+    /// Windows' bounds and extents for two kinds of time columns, and the row.
+    private static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
+    private static let samplesAtOnce = 1 << 22
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
 
     private let plan: WindowPlan
@@ -38,7 +41,8 @@ struct WindowOperator {
         for unit in 0..<selection.unitCount {
             largestUnit = max(largestUnit, selection.estimatedSamples(inUnit: unit))
         }
-        try context.budget.check(samples: 0, bytes: largestUnit * Self.unitBytes, purpose: selectionText())
+        try context.budget.check(
+            samples: 0, bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes, purpose: selectionText())
         let row = StepBuffer(grid.count)
         let reader = UnitReader(selection)
         while let slice = try reader.next() {
@@ -58,14 +62,13 @@ struct WindowOperator {
                 try checkSamples(shared)
                 for column in slice.columns where column.count > 0 {
                     if column.isShared {
-                        compute(column, shared, times, values, row)
+                        try compute(column, shared, times, values, row)
                     } else {
                         let ownTimes = UnsafeBufferPointer(start: times + column.firstTime, count: column.count)
                         own.find(ownTimes, plan.input, grid, measures: false)
                         try checkSamples(own)
-                        compute(column, own, times, values, row)
+                        try compute(column, own, times, values, row)
                     }
-                    if let failure = kernel.failure { throw failure }
                     context.statistics.samplesRead += column.count
                     guard row.hasValues else { continue }
                     let result = SeriesRow(selection, series: column.series, values: row.values)
@@ -83,16 +86,24 @@ struct WindowOperator {
     private mutating func compute(
         _ column: Slice.Column, _ windows: borrowing StepWindows, _ times: UnsafePointer<Int64>,
         _ values: UnsafePointer<Double>, _ row: StepBuffer
-    ) {
-        windows.lows.withUnsafeBufferPointer { lows in
-            windows.highs.withUnsafeBufferPointer { highs in
-                windows.extents.withUnsafeBufferPointer { extents in
+    ) throws(QueryError) {
+        // So many steps at once that deadline and cancellation are looked at in time.
+        let stride = plan.function.isLinear ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
+        try windows.lows.withUnsafeBufferPointer { lows throws(QueryError) in
+            try windows.highs.withUnsafeBufferPointer { highs throws(QueryError) in
+                try windows.extents.withUnsafeBufferPointer { extents throws(QueryError) in
                     guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return }
-                    let input = WindowColumn(
+                    var input = WindowColumn(
                         times: times + column.firstTime, values: values + column.firstValue, count: column.count,
-                        lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: grid.count,
+                        lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
                         extents: column.isShared ? extents.baseAddress : nil, largestWindow: windows.largest)
-                    kernel.evaluate(input, into: row.values)
+                    while input.steps.upperBound < grid.count {
+                        if input.steps.upperBound > 0 { try context.checkpoint() }
+                        let start = input.steps.upperBound
+                        input.steps = start..<min(start + stride, grid.count)
+                        kernel.evaluate(input, into: row.values)
+                        if let failure = kernel.failure { throw failure }
+                    }
                 }
             }
         }

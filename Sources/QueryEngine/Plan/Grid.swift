@@ -5,6 +5,11 @@ struct Grid: Hashable {
     var step: Int64
     var count: Int
 
+    /// Times beyond this (over a hundred million years) are taken as this, so that sums with durations fit 64 bits.
+    private static let latest: Int64 = 4_000_000_000_000_000_000
+
+    static func bounded(_ time: Int64) -> Int64 { min(max(time, -latest), latest) }
+
     /// A single evaluation.
     init(at time: Int64) {
         start = time

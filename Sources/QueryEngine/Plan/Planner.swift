@@ -14,6 +14,8 @@ struct Planner {
         var step: Int64
         var lookback: Int64
         var defaultSubqueryStep: Int64
+        /// Of a subquery: more cannot be held anyway.
+        var maxSteps: Int
     }
 
     let settings: Settings
@@ -149,6 +151,7 @@ struct Planner {
         // Its steps are multiples of the step, whenever the query starts; the first one behind the open left end.
         let start = (TimeText.divide(lower, step).quotient + 1) * step
         let inner = Grid(from: start, to: grid.count == 0 ? start - 1 : (at ?? grid.end) - offset, step: step)
+        if inner.count > settings.maxSteps { throw .tooManySamples }
         return RangeInput(
             source: .subquery(try plan(subquery.inner, inner)), range: range, at: at, offset: offset)
     }
@@ -160,7 +163,7 @@ struct Planner {
 
     private func time(of at: SelectorModifiers.At?) -> Int64? {
         switch at {
-        case .time(let time): return time
+        case .time(let time): return Grid.bounded(time)
         case .start: return settings.grid.start
         case .end: return settings.end
         case nil: return nil

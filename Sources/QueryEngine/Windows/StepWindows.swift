@@ -77,7 +77,8 @@ struct WindowColumn {
     let lows: UnsafePointer<Int32>
     let highs: UnsafePointer<Int32>
     let base: Int
-    let steps: Int
+    /// The steps to compute.
+    var steps: Range<Int>
     /// What the time column's whole windows extend to, for the functions that measure it.
     let extents: UnsafePointer<WindowExtent>?
     let largestWindow: Int

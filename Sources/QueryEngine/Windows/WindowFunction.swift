@@ -17,6 +17,16 @@ enum WindowFunction {
     /// The stale marker means something: it ends the series.
     var needsStaleMarkers: Bool { self == .newest || self == .newestTime }
 
+    /// A step costs as much as its window holds.
+    var isLinear: Bool {
+        switch self {
+        case .sum, .avg, .stddev, .stdvar, .quantile, .medianDeviation, .deriv, .predictLinear, .smoothing, .minTime,
+            .maxTime:
+            return true
+        default: return false
+        }
+    }
+
     /// The result is one of the samples, so the metric name stays right.
     var keepsName: Bool { self == .newest || self == .first || self == .last }
 

@@ -12,7 +12,7 @@ extension WindowKernel {
         rows.removeAll(keepingCapacity: true)
         var head = 0
         var entered = 0
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard low < high else {
                 out[step] = .absent

@@ -3,7 +3,7 @@ import Model
 extension WindowKernel {
     /// quantile_over_time
     mutating func quantile(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard low < high else {
                 out[step] = .absent
@@ -17,7 +17,7 @@ extension WindowKernel {
 
     /// mad_over_time: the median of the distances from the median; NaN when any sample is.
     mutating func medianDeviation(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard low < high else {
                 out[step] = .absent

@@ -26,7 +26,7 @@ extension WindowKernel {
     @inline(__always) func fill(
         _ column: WindowColumn, _ out: UnsafeMutablePointer<Double>, _ body: (Int, Int) -> Double
     ) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             out[step] = low < high ? body(low, high) : .absent
         }

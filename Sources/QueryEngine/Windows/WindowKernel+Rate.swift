@@ -12,7 +12,7 @@ extension WindowKernel {
         if isCounter { findResets(column) } else { rows.removeAll(keepingCapacity: true) }
         let seconds = isRate ? Self.seconds(input.range) : 1
         var nextReset = 0
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard high - low >= 2 else {
                 out[step] = .absent
@@ -58,7 +58,7 @@ extension WindowKernel {
 
     /// irate, idelta: the difference of the window's last two samples.
     func lastDifference(_ column: WindowColumn, isRate: Bool, _ out: UnsafeMutablePointer<Double>) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard high - low >= 2 else {
                 out[step] = .absent
@@ -82,7 +82,7 @@ extension WindowKernel {
             if row > 0, counted(column.values[row], column.values[row - 1]) { sum += 1 }
             rows.append(sum)
         }
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             out[step] = low < high ? Double(rows[high - 1] - rows[low]) : .absent
         }

@@ -7,7 +7,7 @@ extension WindowKernel {
     /// sum_over_time, avg_over_time.
     mutating func total(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
         if column.largestWindow > 4, prefixSums(column) {
-            for step in 0..<column.steps {
+            for step in column.steps {
                 let (low, high) = column.window(step)
                 guard low < high else {
                     out[step] = .absent

@@ -3,7 +3,7 @@ import Model
 extension WindowKernel {
     /// deriv, predict_linear: least squares over the window.
     func regression(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard high - low >= 2 else {
                 out[step] = .absent
@@ -49,7 +49,7 @@ extension WindowKernel {
 
     /// double_exponential_smoothing: Holt's method with smoothing and trend factor as parameters.
     mutating func smooth(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
-        for step in 0..<column.steps {
+        for step in column.steps {
             let (low, high) = column.window(step)
             guard low < high else {
                 out[step] = .absent
