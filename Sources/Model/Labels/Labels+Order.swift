@@ -8,15 +8,26 @@ extension Labels: Comparable {
 
     /// The same for encoded forms that lie elsewhere.
     package static func precedes(encoded a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-        var i = 0
-        var j = 0
-        while i < a.count && j < b.count {
-            let names = compare(field(a, &i), field(b, &j))
-            if names != 0 { return names < 0 }
-            let values = compare(field(a, &i), field(b, &j))
-            if values != 0 { return values < 0 }
+        let shared = min(a.count, b.count)
+        var difference = 0
+        while difference + 8 <= shared,
+            a.loadUnaligned(fromByteOffset: difference, as: UInt64.self)
+                == b.loadUnaligned(fromByteOffset: difference, as: UInt64.self)
+        {
+            difference += 8
         }
-        return j < b.count
+        while difference < shared, a[difference] == b[difference] { difference += 1 }
+        if difference == shared { return a.count < b.count }
+        // Up to the first byte that differs both have the same fields; the one it lies in decides.
+        var start = 0
+        var position = 0
+        while true {
+            _ = field(a, &position)
+            if position > difference { break }
+            start = position
+        }
+        var other = start
+        return compare(field(a, &start), field(b, &other)) < 0
     }
 
     /// Order by bytes, the order of labels everywhere (Swift's own `String` order is not that for all of

@@ -58,6 +58,7 @@ struct SelectionFold {
             choices.append(contentsOf: repeatElement([], count: steps))
             thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
         }
+        guard isCandidate(row, group * steps) else { return }
         let offset = operation == .limitRatio ? Self.sampleOffset(known ?? row.labels, isNameless) : 0
         var isChosen = false
         for step in 0..<steps where !row.values[step].isAbsent {
@@ -67,6 +68,16 @@ struct SelectionFold {
             if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
         }
         if isChosen { labels[row.series] = known ?? row.labels }
+    }
+
+    /// Any number of the row is good enough to be looked at; most rows of a large group are not.
+    private func isCandidate(_ row: SeriesRow, _ base: Int) -> Bool {
+        thresholds.withUnsafeBufferPointer { thresholds in
+            for step in 0..<steps where !row.values[step].isAbsent {
+                if !(rank(row.values[step], row.series) < thresholds[base + step]) { return true }
+            }
+            return false
+        }
     }
 
     @inline(__always) private func rank(_ value: Double, _ series: Int) -> Double {

@@ -59,9 +59,8 @@ struct LabelProjection {
     }
 
     private func contains(_ name: UnsafeRawBufferPointer) -> Bool {
-        for candidate in names where candidate.count == name.count {
-            if candidate.withUnsafeBytes({ Labels.compare($0, name) == 0 }) { return true }
+        names.contains { candidate in
+            candidate.count == name.count && candidate.withUnsafeBytes { Labels.compare($0, name) == 0 }
         }
-        return false
     }
 }

@@ -9,28 +9,30 @@ extension WindowKernel {
         _ column: WindowColumn, _ out: UnsafeMutablePointer<Double>, _ isBetter: (Double, Double) -> Bool
     ) {
         let values = column.values
-        rows.removeAll(keepingCapacity: true)
-        var head = 0
-        var entered = 0
-        for step in column.steps {
-            let (low, high) = column.window(step)
-            guard low < high else {
-                out[step] = .absent
-                continue
-            }
-            entered = max(entered, low)
-            while entered < high {
-                let value = values[entered]
-                if !value.isNaN {
-                    while rows.count > head, let last = rows.last, isBetter(value, values[Int(last)]) {
-                        rows.removeLast()
-                    }
-                    rows.append(Int32(entered))
+        if rows.count < column.count { rows = [Int32](repeating: 0, count: column.count) }
+        rows.withUnsafeMutableBufferPointer { queue in
+            var head = 0
+            var tail = 0
+            var entered = 0
+            for step in column.steps {
+                let (low, high) = column.window(step)
+                guard low < high else {
+                    out[step] = .absent
+                    continue
                 }
-                entered += 1
+                entered = max(entered, low)
+                while entered < high {
+                    let value = values[entered]
+                    if !value.isNaN {
+                        while tail > head, isBetter(value, values[Int(queue[tail - 1])]) { tail -= 1 }
+                        queue[tail] = Int32(entered)
+                        tail += 1
+                    }
+                    entered += 1
+                }
+                while head < tail, Int(queue[head]) < low { head += 1 }
+                out[step] = head < tail ? values[Int(queue[head])] : .ordinaryNaN
             }
-            while head < rows.count, Int(rows[head]) < low { head += 1 }
-            out[step] = head < rows.count ? values[Int(rows[head])] : .ordinaryNaN
         }
     }
 
