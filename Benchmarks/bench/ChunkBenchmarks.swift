@@ -56,7 +56,8 @@ private func timestampBenchmark() {
     let samples = Double(200 * rows)
     print(
         "timestamp chunk, jitter of 3 ms: encode \(nanoseconds(encoding / samples)) ns/row, "
-            + "decode \(nanoseconds(decoding / samples)) ns/row, \(nanoseconds(Double(buffer.count) / Double(rows))) B/row"
+            + "decode \(nanoseconds(decoding / samples)) ns/row, "
+            + "\(nanoseconds(Double(buffer.count) / Double(rows))) B/row"
     )
 }
 

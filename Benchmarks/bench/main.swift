@@ -1,10 +1,11 @@
-/// `bench [chunks|exposition|index|storage|query ...]`: prints what the hot paths cost on this machine, all
-/// of them without arguments.
+/// `bench [chunks|exposition|matching|index|storage|query ...]`: prints what the hot paths cost on this
+/// machine, all of them without arguments.
 let wanted = Set(CommandLine.arguments.dropFirst())
 
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
 if isWanted("chunks") { chunkBenchmarks() }
 if isWanted("exposition") { expositionBenchmarks() }
+if isWanted("matching") { matchingBenchmarks() }
 if isWanted("index") { indexBenchmarks() }
 if isWanted("query") { queryBenchmarks() }

@@ -7,7 +7,7 @@ import Synchronization
 package final class LabelPattern: Sendable {
     private enum Method {
         case literals(LiteralTable)
-        case choice(LiteralTable, [WildcardText])
+        case choice(LiteralTable, WildcardSet)
         case expression(RegularExpression)
     }
 
@@ -32,7 +32,7 @@ package final class LabelPattern: Sendable {
         let table = LiteralTable(choice.literals)
         matchesEverything = choice.wildcards.contains { $0.matchesEverything }
         literalSet = choice.wildcards.isEmpty ? table.strings : nil
-        method = choice.wildcards.isEmpty ? .literals(table) : .choice(table, choice.wildcards)
+        method = choice.wildcards.isEmpty ? .literals(table) : .choice(table, WildcardSet(choice.wildcards))
     }
 
     /// True when the whole text matches.
@@ -40,8 +40,7 @@ package final class LabelPattern: Sendable {
         switch method {
         case .literals(let table): return table.contains(text)
         case .choice(let table, let wildcards):
-            for wildcard in wildcards where wildcard.matches(text) { return true }
-            return table.contains(text)
+            return wildcards.matches(text) || table.contains(text)
         case .expression(let expression): return expression.matches(text)
         }
     }

@@ -1,49 +1,83 @@
 import Platform
 
 /// A set of byte strings that answers in the time of one hash, however many they are. Immutable.
-struct LiteralTable: Sendable {
-    /// All strings, one behind the other, each once.
-    private var bytes: [UInt8] = []
-    /// Where string i ends; it begins where i - 1 ends.
-    private var ends: [Int] = []
-    /// Open addressing: string number + 1, 0 for a free slot; at most half full.
-    private var slots: [UInt32]
+final class LiteralTable: @unchecked Sendable {
+    // Sendable: written in the initializer only. Memory of its own, so that a look-up counts no references.
+    private struct Literal: BitwiseCopyable {
+        let offset: Int
+        let length: Int
+    }
 
-    init(_ literals: [[UInt8]]) {
+    private let bytes: UnsafeMutableRawPointer
+    private let literals: UnsafeMutablePointer<Literal>
+    private let count: Int
+    /// Open addressing: number of the literal + 1, 0 for a free slot; at most half full.
+    private let slots: UnsafeMutablePointer<UInt32>
+    private let mask: Int
+
+    /// Up to this many are compared one by one: their lengths alone tell most apart.
+    private static let fewest = 4
+
+    init(_ texts: [[UInt8]]) {
         var size = 4
-        while size < literals.count * 2 { size *= 2 }
-        slots = [UInt32](repeating: 0, count: size)
-        bytes.reserveCapacity(literals.reduce(0) { $0 + $1.count })
-        for literal in literals {
-            literal.withUnsafeBytes { text in
-                guard let slot = freeSlot(text) else { return }
-                bytes += literal
-                ends.append(bytes.count)
-                slots[slot] = UInt32(ends.count)
-            }
+        while size < texts.count * 2 { size *= 2 }
+        mask = size - 1
+        slots = .allocate(capacity: size)
+        slots.initialize(repeating: 0, count: size)
+        literals = .allocate(capacity: max(texts.count, 1))
+        bytes = .allocate(byteCount: max(texts.reduce(0) { $0 + $1.count }, 1), alignment: 1)
+        var count = 0
+        var end = bytes
+        for text in texts {
+            end.copyMemory(from: text, byteCount: text.count)
+            let copy = UnsafeRawBufferPointer(start: end, count: text.count)
+            guard let slot = Self.freeSlot(copy, slots, mask, literals, bytes) else { continue }
+            (literals + count).initialize(to: Literal(offset: end - bytes, length: text.count))
+            end += text.count
+            count += 1
+            slots[slot] = UInt32(count)
         }
+        self.count = count
+    }
+
+    deinit {
+        slots.deallocate()
+        literals.deallocate()
+        bytes.deallocate()
     }
 
     /// The members, in the order in which they came.
     var strings: [String] {
-        ends.indices.map { String(decoding: bytes[($0 == 0 ? 0 : ends[$0 - 1])..<ends[$0]], as: UTF8.self) }
+        (0..<count).map {
+            let literal = UnsafeRawBufferPointer(start: bytes + literals[$0].offset, count: literals[$0].length)
+            return String(decoding: literal, as: UTF8.self)
+        }
     }
 
-    func contains(_ text: UnsafeRawBufferPointer) -> Bool { !ends.isEmpty && freeSlot(text) == nil }
+    func contains(_ text: UnsafeRawBufferPointer) -> Bool {
+        if count > Self.fewest { return Self.freeSlot(text, slots, mask, literals, bytes) == nil }
+        for number in 0..<count where Self.isEqual(literals[number], text, bytes) { return true }
+        return false
+    }
 
     /// Where the text would be put; nil when it is there.
-    private func freeSlot(_ text: UnsafeRawBufferPointer) -> Int? {
-        let mask = slots.count - 1
+    private static func freeSlot(
+        _ text: UnsafeRawBufferPointer, _ slots: UnsafeMutablePointer<UInt32>, _ mask: Int,
+        _ literals: UnsafeMutablePointer<Literal>, _ bytes: UnsafeMutableRawPointer
+    ) -> Int? {
         var slot = Int(truncatingIfNeeded: StableHash.hash(text)) & mask
-        return bytes.withUnsafeBytes { bytes in
-            while slots[slot] != 0 {
-                let number = Int(slots[slot]) - 1
-                let start = number == 0 ? 0 : ends[number - 1]
-                let candidate = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[number]])
-                if candidate.count == text.count && Labels.compare(candidate, text) == 0 { return nil }
-                slot = (slot + 1) & mask
-            }
-            return slot
+        while slots[slot] != 0 {
+            if isEqual(literals[Int(slots[slot]) - 1], text, bytes) { return nil }
+            slot = (slot + 1) & mask
         }
+        return slot
+    }
+
+    @inline(__always) private static func isEqual(
+        _ literal: Literal, _ text: UnsafeRawBufferPointer, _ bytes: UnsafeMutableRawPointer
+    ) -> Bool {
+        if literal.length != text.count { return false }
+        guard let start = text.baseAddress else { return true }
+        return compareMemory(bytes + literal.offset, start, literal.length) == 0
     }
 }

@@ -2,7 +2,7 @@
 /// `a|b|c`, `(GET|POST)`, `node_.*`, `https?`, `[45]xx`, `.+`.
 struct PatternChoice {
     private(set) var literals: [[UInt8]] = []
-    private(set) var wildcards: [WildcardText] = []
+    private(set) var wildcards: [PatternSequence] = []
 
     /// More alternatives with gaps than this are left to RE2, which tries them all at once.
     private static let mostWildcards = 16
@@ -19,7 +19,7 @@ struct PatternChoice {
             if alternative.parts.isEmpty {
                 literals.append(alternative.prefix)
             } else if wildcards.count < Self.mostWildcards {
-                wildcards.append(WildcardText(prefix: alternative.prefix, parts: alternative.parts))
+                wildcards.append(alternative)
             } else {
                 return nil
             }
@@ -29,8 +29,20 @@ struct PatternChoice {
 
 /// One alternative: a literal and then gaps with literals behind them.
 struct PatternSequence {
+    struct Part {
+        /// Bytes that the gap before the literal takes at least: 0 or 1.
+        let gap: Int
+        let literal: [UInt8]
+    }
+
     var prefix: [UInt8] = []
-    var parts: [WildcardText.Part] = []
+    var parts: [Part] = []
+
+    /// Bytes of the shortest text that matches.
+    var shortest: Int { parts.reduce(prefix.count) { $0 + $1.gap + $1.literal.count } }
+
+    /// `.*` and nothing else.
+    var matchesEverything: Bool { shortest == 0 && parts.count == 1 }
 
     /// This and then `other`; nil when two gaps meet that no single gap stands for (`.+.+`).
     func followed(by other: PatternSequence) -> PatternSequence? {

@@ -50,16 +50,29 @@ struct PatternChoiceParser {
         return result
     }
 
-    /// Takes characters that stand for themselves and are not repeated.
+    /// Takes characters that stand for themselves, escaped ones too, and are not repeated.
     private mutating func takePlain(into literal: inout [UInt8]) -> Bool {
         let start = position
-        while let byte = next, !Self.isSpecial(byte) {
-            let length = Self.length(of: byte)
-            if position + length < bytes.count, isRepetition(bytes[position + length]) { break }
-            literal += bytes[position..<position + length]
-            position += length
+        while let (character, end) = plainCharacter() {
+            if end < bytes.count, isRepetition(bytes[end]) { break }
+            literal += bytes[character..<end]
+            position = end
         }
         return position > start
+    }
+
+    /// Where the next character lies that stands for itself, without the backslash before it, and where it
+    /// ends.
+    private func plainCharacter() -> (start: Int, end: Int)? {
+        guard let byte = next else { return nil }
+        if byte == UInt8(ascii: "\\") {
+            guard position + 1 < bytes.count, bytes[position + 1] < 0x80, !Self.isAlphanumeric(bytes[position + 1])
+            else {
+                return nil
+            }
+            return (position + 1, position + 2)
+        }
+        return Self.isSpecial(byte) ? nil : (position, position + Self.length(of: byte))
     }
 
     /// An atom with what repeats it.
@@ -84,16 +97,10 @@ struct PatternChoiceParser {
             guard let inner = alternation(depth: depth + 1), skip(UInt8(ascii: ")")) else { return nil }
             return inner
         case UInt8(ascii: "["): return characterClass()
-        case UInt8(ascii: "\\"):
-            position += 1
-            guard let escaped = next, escaped < 0x80, !Self.isAlphanumeric(escaped) else { return nil }
-            position += 1
-            return [PatternSequence(prefix: [escaped])]
-        case _ where Self.isSpecial(byte): return nil
         default:
-            let length = Self.length(of: byte)
-            defer { position += length }
-            return [PatternSequence(prefix: Array(bytes[position..<position + length]))]
+            guard let (character, end) = plainCharacter() else { return nil }
+            position = end
+            return [PatternSequence(prefix: Array(bytes[character..<end]))]
         }
     }
 
