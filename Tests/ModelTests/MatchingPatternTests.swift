@@ -57,6 +57,15 @@ import Testing
         #expect(!pattern.matches("instance-77xexample:9100"))
     }
 
+    /// Each group would multiply what came before it.
+    @Test func productsOfGroupsAreBounded() throws {
+        let names = (0..<2000).map { "n\($0)" }.joined(separator: "|")
+        let pattern = try LabelPattern("(" + names + ")" + String(repeating: "(a)", count: 300))
+        #expect(pattern.literalSet == nil)
+        #expect(pattern.matches("n77" + String(repeating: "a", count: 300)))
+        #expect(try LabelPattern(String(repeating: "a?", count: 30)).matches("aaa"))
+    }
+
     /// Go's words, as Prometheus shows them.
     @Test(arguments: [
         ("(a", "missing closing ): `(a`"), ("a)", "unexpected ): `a)`"), ("[a", "missing closing ]: `[a`"),

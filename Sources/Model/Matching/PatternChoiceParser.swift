@@ -6,6 +6,8 @@ struct PatternChoiceParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
+    /// Sequences that may yet be put together of two: products of groups grow fast.
+    private var work = 200_000
     /// Alternatives that a product of groups may give.
     private static let largestProduct = 4096
     private static let deepestGroup = 50
@@ -44,7 +46,7 @@ struct PatternChoiceParser {
                 return depth == 0 && (next == nil || next == UInt8(ascii: "|")) ? result : nil
             }
             if result.count == 1 && result[0].parts.isEmpty && takePlain(into: &result[0].prefix) { continue }
-            guard let item = repeated(depth: depth), let longer = Self.product(result, item) else { return nil }
+            guard let item = repeated(depth: depth), let longer = product(result, item) else { return nil }
             result = longer
         }
         return result
@@ -115,8 +117,10 @@ struct PatternChoiceParser {
         return skip(UInt8(ascii: "]")) && !result.isEmpty ? result : nil
     }
 
-    private static func product(_ left: [PatternSequence], _ right: [PatternSequence]) -> [PatternSequence]? {
-        if left.count * right.count > largestProduct && min(left.count, right.count) > 1 { return nil }
+    private mutating func product(_ left: [PatternSequence], _ right: [PatternSequence]) -> [PatternSequence]? {
+        if left.count * right.count > Self.largestProduct && min(left.count, right.count) > 1 { return nil }
+        work -= left.count * right.count
+        if work < 0 { return nil }
         var result: [PatternSequence] = []
         result.reserveCapacity(left.count * right.count)
         for first in left {
