@@ -30,11 +30,6 @@ const char *ccurl_get_text(CURL *handle, CURLINFO info) {
     return curl_easy_getinfo(handle, info, &text) == CURLE_OK ? text : NULL;
 }
 
-void *ccurl_get_private(CURL *handle) {
-    void *pointer = NULL;
-    return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &pointer) == CURLE_OK ? pointer : NULL;
-}
-
 CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -20,7 +20,6 @@ CURLcode ccurl_set_receiver(CURL *handle, CCurlReceive receive, void *context);
 long ccurl_get_number(CURL *handle, CURLINFO info);
 /// NULL when it is not known; owned by the handle.
 const char *ccurl_get_text(CURL *handle, CURLINFO info);
-void *ccurl_get_private(CURL *handle);
 
 CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value);
 /// Takes the next finished transfer; false when there is none.

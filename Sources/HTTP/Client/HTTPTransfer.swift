@@ -55,7 +55,6 @@ final class HTTPTransfer {
         try number(CURLOPT_CONNECTTIMEOUT_MS, Int(request.timeout))
         if request.acceptsCompression { try text(CURLOPT_ACCEPT_ENCODING, "gzip") }
         try pointer(CURLOPT_ERRORBUFFER, errorText)
-        try pointer(CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque())
         try check(ccurl_set_receiver(handle, receiveBody, Unmanaged.passUnretained(self).toOpaque()))
         try setMethod()
         for header in request.headers {
