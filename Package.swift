@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Model", "Platform", "TestSupport",
+                "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Telemetry", "Model", "Platform", "TestSupport",
             ],
             path: "Benchmarks/bench", swiftSettings: strict),
         .target(

@@ -1,6 +1,6 @@
-/// `bench [chunks|exposition|matching|index|storage|query ...]`: prints what the hot paths cost on this
+/// `bench [chunks|exposition|matching|index|storage|query ...] [DIRECTORY]`: prints what the hot paths cost on this
 /// machine, all of them without arguments.
-let wanted = Set(CommandLine.arguments.dropFirst())
+let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") })
 
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
@@ -8,4 +8,5 @@ if isWanted("chunks") { chunkBenchmarks() }
 if isWanted("exposition") { expositionBenchmarks() }
 if isWanted("matching") { matchingBenchmarks() }
 if isWanted("index") { indexBenchmarks() }
+if isWanted("storage") { storageBenchmarks() }
 if isWanted("query") { queryBenchmarks() }

@@ -6,42 +6,77 @@ import Platform
 final class GroupEncoder {
     let buffer = ByteBuffer(capacity: 1 << 16)
     private let data = ByteBuffer(capacity: 1 << 14)
-    private var ends: [UInt32] = []
     private var times: [Int64] = []
-    private var cells: [UInt64] = []
-    private var values: [Double] = []
+    private var references: [UInt32] = []
+    private var ends: [UInt32] = []
+    /// The cells of one column, and those of them that are values.
+    private var cells = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: RowGroup.maximumRows)
+    private var values = UnsafeMutableBufferPointer<Double>.allocate(capacity: RowGroup.maximumRows)
+
+    deinit {
+        cells.deallocate()
+        values.deallocate()
+    }
 
     /// Appends a frozen group.
     func append(_ group: RowGroup) {
-        times.removeAll(keepingCapacity: true)
+        begin()
         for row in 0..<group.rows { times.append(group.time(ofRow: row)) }
-        let columns = (0..<group.columns).map { (reference: group.layout[$0] & ~RowGroup.departed, column: $0) }
-        data.removeAll()
-        ends.removeAll(keepingCapacity: true)
-        var references: [UInt32] = []
-        references.reserveCapacity(columns.count)
-        for (reference, column) in columns.sorted(by: { $0.reference < $1.reference }) {
-            group.copyColumn(column, into: &cells)
-            if appendColumn() {
-                references.append(reference)
-                ends.append(UInt32(data.count))
+        let matrices = group.matrices
+        let rows = matrices.map { matrix in (0..<group.rows).map { matrix.cells(ofRow: $0) } }
+        let order = group.columnsByReference()
+        for place in 0..<group.columns {
+            let column = order?[place] ?? place
+            let index = group.matrixIndex(ofColumn: column)
+            rows[index].withUnsafeBufferPointer {
+                append(group.layout[column], column - matrices[index].firstColumn, $0)
             }
         }
-        finish(timeline: group.timeline, number: group.number, flags: 0, references)
+        finish(timeline: group.timeline, number: group.number, flags: 0)
     }
 
     /// Appends late samples of one series, sorted by time, as a group of their own.
-    func appendLate(_ reference: UInt32, _ samples: ArraySlice<LateStore.Sample>) {
-        times = samples.map(\.time)
-        cells = samples.map(\.bits)
-        data.removeAll()
-        ends.removeAll(keepingCapacity: true)
-        _ = appendColumn()
-        ends.append(UInt32(data.count))
-        finish(timeline: GroupFormat.noTimeline, number: 0, flags: GroupFormat.late, [reference])
+    func appendLate(_ reference: UInt32, _ samples: [LateStore.Sample]) {
+        begin()
+        reserve(rows: samples.count)
+        for (row, sample) in samples.enumerated() {
+            times.append(sample.time)
+            cells[row] = sample.bits
+        }
+        if appendColumn(rows: samples.count) { close(reference) }
+        finish(timeline: GroupFormat.noTimeline, number: 0, flags: GroupFormat.late)
     }
 
-    private func finish(timeline: UInt32, number: UInt32, flags: UInt32, _ references: [UInt32]) {
+    private func begin() {
+        data.removeAll()
+        times.removeAll(keepingCapacity: true)
+        references.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    private func reserve(rows: Int) {
+        if rows <= cells.count { return }
+        cells.deallocate()
+        values.deallocate()
+        cells = .allocate(capacity: rows)
+        values = .allocate(capacity: rows)
+    }
+
+    /// Appends one column of a matrix, if it has a cell.
+    private func append(
+        _ entry: UInt32, _ offset: Int, _ rows: UnsafeBufferPointer<UnsafeMutablePointer<UInt64>?>
+    ) {
+        let cells = cells
+        for row in 0..<rows.count { cells[row] = rows[row]?[offset] ?? Cell.absent }
+        if appendColumn(rows: rows.count) { close(entry & ~RowGroup.departed) }
+    }
+
+    private func close(_ reference: UInt32) {
+        references.append(reference)
+        ends.append(UInt32(data.count))
+    }
+
+    private func finish(timeline: UInt32, number: UInt32, flags: UInt32) {
         while buffer.count % 8 != 0 { buffer.append(UInt8(0)) }
         let start = buffer.count
         buffer.append(integer: GroupFormat.marker)
@@ -69,24 +104,43 @@ final class GroupEncoder {
     }
 
     /// Appends the column in `cells` to `data`; false when it has no cell.
-    private func appendColumn() -> Bool {
+    private func appendColumn(rows: Int) -> Bool {
+        let cells = cells
+        let values = values
+        var count = 0
+        for row in 0..<rows {
+            let bits = cells[row]
+            values[count] = Double(bitPattern: bits)
+            count &+= bits == Cell.absent || bits == Cell.stale ? 0 : 1
+        }
+        if count == rows {
+            data.append(UInt8(0))
+        } else if !appendOccupancy(rows: rows) {
+            return false
+        }
+        if count > 0 { ValueChunk.encode(UnsafeBufferPointer(rebasing: values[..<count]), into: data) }
+        return true
+    }
+
+    /// Appends where the column in `cells` has values, gaps and stale markers; false when it has no cell.
+    private func appendOccupancy(rows: Int) -> Bool {
+        let cells = cells[..<rows]
         guard let first = cells.firstIndex(where: { $0 != Cell.absent }),
             let last = cells.lastIndex(where: { $0 != Cell.absent })
         else { return false }
-        data.append(varint: UInt64(first))
-        data.append(varint: UInt64(last - first + 1))
-        values.removeAll(keepingCapacity: true)
         var gaps: [(start: Int, length: Int, isStale: Bool)] = []
         for row in first...last {
             let bits = cells[row]
-            if bits != Cell.absent && bits != Cell.stale {
-                values.append(Double(bitPattern: bits))
-            } else if let gap = gaps.last, gap.start + gap.length == row, gap.isStale == (bits == Cell.stale) {
+            if bits != Cell.absent && bits != Cell.stale { continue }
+            if let gap = gaps.last, gap.start + gap.length == row, gap.isStale == (bits == Cell.stale) {
                 gaps[gaps.count - 1].length += 1
             } else {
                 gaps.append((row, 1, bits == Cell.stale))
             }
         }
+        data.append(GroupFormat.hasOccupancy)
+        data.append(varint: UInt64(first))
+        data.append(varint: UInt64(last - first + 1))
         data.append(varint: UInt64(gaps.count))
         var position = first
         for gap in gaps {
@@ -94,7 +148,6 @@ final class GroupEncoder {
             data.append(varint: UInt64(gap.length * 2 + (gap.isStale ? 1 : 0)))
             position = gap.start + gap.length
         }
-        if !values.isEmpty { values.withUnsafeBufferPointer { ValueChunk.encode($0, into: data) } }
         return true
     }
 }

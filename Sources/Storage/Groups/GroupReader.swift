@@ -46,15 +46,14 @@ struct GroupReader {
 
     func reference(_ column: Int) -> UInt32 { bytes.littleEndian(referencesAt + 4 * column, as: UInt32.self) }
 
-    /// The column of a series.
-    func column(of reference: UInt32) -> Int? {
-        var low = 0
-        var high = columns
-        while low < high {
-            let middle = (low + high) / 2
-            if self.reference(middle) < reference { low = middle + 1 } else { high = middle }
+    /// The column of a series; looks at `hint` first and leaves there where the next reference stands.
+    func column(of reference: UInt32, hint: inout Int) -> Int? {
+        if hint >= columns || self.reference(hint) != reference {
+            hint = lowerBound(columns) { self.reference($0) < reference }
         }
-        return low < columns && self.reference(low) == reference ? low : nil
+        guard hint < columns, self.reference(hint) == reference else { return nil }
+        hint += 1
+        return hint - 1
     }
 
     func readTimes(into times: UnsafeMutablePointer<Int64>) throws(ChunkError) {
@@ -64,38 +63,61 @@ struct GroupReader {
 
     /// Row of a column's last cell, without decoding values.
     func lastRow(ofColumn column: Int) throws(ChunkError) -> Int {
-        let (first, span, _) = try head(ofColumn: column)
-        return first + span - 1
+        var data = try data(ofColumn: column)
+        return try occupancy(&data)?.last ?? rows - 1
     }
 
     /// Writes the cells from the column's first to its last one at their rows; the others are left as they are.
     func readColumn(_ column: Int, into cells: UnsafeMutablePointer<Double>) throws(ChunkError) {
-        let (first, span, rest) = try head(ofColumn: column)
-        guard var cursor = rest.baseAddress else { throw .truncated }
-        let end = cursor + rest.count
-        guard let gaps = Varint.decode(&cursor, end: end), gaps <= UInt64(span) else { throw .malformed }
-        if gaps == 0 {
-            return try ValueChunk.decode(.init(start: cursor, count: end - cursor), count: span, into: cells + first)
+        var data = try data(ofColumn: column)
+        guard let occupancy = try occupancy(&data) else {
+            return try ValueChunk.decode(data.rest, count: rows, into: cells)
         }
-        var holes: [(start: Int, length: Int, isStale: Bool)] = []
-        var position = first
-        var missing = 0
-        for _ in 0..<gaps {
-            guard let skip = Varint.decode(&cursor, end: end), let code = Varint.decode(&cursor, end: end),
-                skip <= UInt64(span), code >> 1 <= UInt64(span)
-            else { throw .malformed }
-            let length = Int(code >> 1)
-            holes.append((position + Int(skip), length, code & 1 == 1))
-            position += Int(skip) + length
-            missing += length
-        }
-        guard position <= first + span else { throw .malformed }
-        let count = span - missing
         // The values come out side by side and are then spread from the end, so that none is overwritten.
-        if count > 0 {
-            try ValueChunk.decode(.init(start: cursor, count: end - cursor), count: count, into: cells + first)
+        let first = occupancy.first
+        if occupancy.values > 0 {
+            try ValueChunk.decode(data.rest, count: occupancy.values, into: cells + first)
         }
-        Self.spread(cells, values: count, first: first, end: first + span, holes)
+        Self.spread(cells, values: occupancy.values, first: first, end: occupancy.last + 1, occupancy.holes)
+    }
+
+    private struct Occupancy {
+        var first: Int
+        var last: Int
+        var values: Int
+        var holes: [(start: Int, length: Int, isStale: Bool)] = []
+    }
+
+    /// Where the column has cells; nil when in every row. Leaves the cursor at the value chunk.
+    private func occupancy(_ data: inout FrameCursor) throws(ChunkError) -> Occupancy? {
+        guard let flags = data.byte() else { throw .truncated }
+        if flags == 0 { return nil }
+        guard flags == GroupFormat.hasOccupancy else { throw .unknownCodec(flags) }
+        guard let first = data.varint(), let span = data.varint(), let gaps = data.varint(), span > 0,
+            first < UInt64(rows), span <= UInt64(rows) - first, gaps <= span
+        else { throw .malformed }
+        var found = Occupancy(first: Int(first), last: Int(first + span) - 1, values: Int(span))
+        var position = found.first
+        for _ in 0..<gaps {
+            guard let skip = data.varint(), let code = data.varint(), skip <= span, code >> 1 <= span else {
+                throw .malformed
+            }
+            let length = Int(code >> 1)
+            found.holes.append((position + Int(skip), length, code & 1 == 1))
+            position += Int(skip) + length
+            found.values -= length
+        }
+        guard position <= found.last + 1, found.values >= 0 else { throw .malformed }
+        return found
+    }
+
+    private func data(ofColumn column: Int) throws(ChunkError) -> FrameCursor {
+        let start = column == 0 ? 0 : Int(bytes.littleEndian(endsAt + 4 * (column - 1), as: UInt32.self))
+        let end = Int(bytes.littleEndian(endsAt + 4 * column, as: UInt32.self))
+        guard start < end, dataAt + end <= bytes.count,
+            let data = FrameCursor(UnsafeRawBufferPointer(rebasing: bytes[dataAt + start..<dataAt + end]))
+        else { throw .malformed }
+        return data
     }
 
     private static func spread(
@@ -111,20 +133,5 @@ struct GroupReader {
             (cells + hole.start).update(repeating: hole.isStale ? .staleMarker : .absent, count: hole.length)
             target = hole.start
         }
-    }
-
-    private func head(
-        ofColumn column: Int
-    ) throws(ChunkError) -> (first: Int, span: Int, rest: UnsafeRawBufferPointer) {
-        let start = column == 0 ? 0 : Int(bytes.littleEndian(endsAt + 4 * (column - 1), as: UInt32.self))
-        let end = Int(bytes.littleEndian(endsAt + 4 * column, as: UInt32.self))
-        guard start < end, dataAt + end <= bytes.count else { throw .malformed }
-        let data = UnsafeRawBufferPointer(rebasing: bytes[dataAt + start..<dataAt + end])
-        guard var cursor = data.baseAddress else { throw .truncated }
-        let limit = cursor + data.count
-        guard let first = Varint.decode(&cursor, end: limit), let span = Varint.decode(&cursor, end: limit),
-            span > 0, first < UInt64(rows), span <= UInt64(rows) - first
-        else { throw .malformed }
-        return (Int(first), Int(span), .init(start: cursor, count: limit - cursor))
     }
 }

@@ -124,7 +124,7 @@ final class Sealer: @unchecked Sendable {
             var offsets: [Int] = []
             for (reference, samples) in groups {
                 offsets.append(GroupFormat.aligned(encoder.buffer.count))
-                encoder.appendLate(reference, samples[...])
+                encoder.appendLate(reference, samples)
             }
             let base = try file.append(encoder.buffer.bytes)
             for (offset, (reference, samples)) in zip(offsets, groups) {

@@ -14,8 +14,10 @@ final class CellMatrix: @unchecked Sendable {
     private let headerWords: Int
     private let slabs: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
     private let slabLimit: Int
+    private let pool: SlabPool
 
-    init(firstColumn: Int, width: Int, rowCapacity: Int, headerWords: Int = 0) {
+    init(firstColumn: Int, width: Int, rowCapacity: Int, headerWords: Int = 0, pool: SlabPool) {
+        self.pool = pool
         self.firstColumn = firstColumn
         self.width = width
         self.headerWords = headerWords
@@ -25,9 +27,13 @@ final class CellMatrix: @unchecked Sendable {
     }
 
     deinit {
-        for index in 0..<slabLimit { slabs[index]?.deallocate() }
+        for index in 0..<slabLimit {
+            if let slab = slabs[index] { pool.put(slab, words: slabWords) }
+        }
         slabs.deallocate()
     }
+
+    private var slabWords: Int { headerWords + Self.slabRows * width }
 
     /// The words in front of the cells of the slab that holds a row.
     func header(ofRow row: Int) -> UnsafeMutablePointer<UInt64> { slab(ofRow: row) }
@@ -45,9 +51,8 @@ final class CellMatrix: @unchecked Sendable {
 
     private func slab(ofRow row: Int) -> UnsafeMutablePointer<UInt64> {
         if let slab = slabs[row / Self.slabRows] { return slab }
-        let words = headerWords + Self.slabRows * width
-        let slab = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
-        slab.initialize(repeating: Cell.absent, count: words)
+        let slab = pool.take(words: slabWords)
+        slab.update(repeating: Cell.absent, count: slabWords)
         slabs[row / Self.slabRows] = slab
         return slab
     }

@@ -27,7 +27,7 @@ extension Head {
         let rowLimit = settings.rowLimit(of: timeline, window: window)
         let group = RowGroup(
             timeline: timeline.id, number: timeline.nextNumber, window: window, rowLimit: rowLimit,
-            rowCapacity: rowLimit, layout: timeline.idleLayout, width: width)
+            rowCapacity: rowLimit, layout: timeline.idleLayout, width: width, pool: slabs)
         timeline.nextNumber += 1
         timeline.lastWindow = window
         timeline.idleLayout = []

@@ -10,6 +10,7 @@ final class Head: @unchecked Sendable {
     let stateLock = Mutex(())
     let settings: HeadSettings
     let index: SeriesIndex
+    let slabs = SlabPool()
     /// Per series the value at its record's `newest`.
     let newestBits = StableArray<UInt64>()
     var timelines: [Timeline] = []

@@ -40,12 +40,6 @@ struct LateStore {
     }
 
     private static func place(of time: Int64, in column: [Sample]) -> Int {
-        var low = 0
-        var high = column.count
-        while low < high {
-            let middle = (low + high) / 2
-            if column[middle].time < time { low = middle + 1 } else { high = middle }
-        }
-        return low
+        lowerBound(column.count) { column[$0].time < time }
     }
 }

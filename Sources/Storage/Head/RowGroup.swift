@@ -41,13 +41,16 @@ final class RowGroup: @unchecked Sendable {
     var isTouched = false
 
     private let rowCapacity: Int
+    private let pool: SlabPool
 
     /// - Parameters:
     ///   - rowLimit: rows after which the group is cut.
     ///   - rowCapacity: rows there is room for.
     init(
-        timeline: UInt32, number: UInt32, window: Int64, rowLimit: Int, rowCapacity: Int, layout: [UInt32], width: Int
+        timeline: UInt32, number: UInt32, window: Int64, rowLimit: Int, rowCapacity: Int, layout: [UInt32], width: Int,
+        pool: SlabPool
     ) {
+        self.pool = pool
         self.rowCapacity = rowCapacity
         self.timeline = timeline
         self.number = number
@@ -55,7 +58,8 @@ final class RowGroup: @unchecked Sendable {
         self.rowLimit = rowLimit
         self.layout = layout
         let main = CellMatrix(
-            firstColumn: 0, width: max(width, layout.count), rowCapacity: rowCapacity, headerWords: Self.headerWords)
+            firstColumn: 0, width: max(width, layout.count), rowCapacity: rowCapacity, headerWords: Self.headerWords,
+            pool: pool)
         matrices = [main]
     }
 
@@ -102,13 +106,8 @@ final class RowGroup: @unchecked Sendable {
 
     /// The row with exactly this time.
     func row(at time: Int64) -> Int? {
-        var low = 0
-        var high = filled
-        while low < high {
-            let middle = (low + high) / 2
-            if self.time(ofRow: middle) < time { low = middle + 1 } else { high = middle }
-        }
-        return low < filled && self.time(ofRow: low) == time ? low : nil
+        let row = lowerBound(filled) { self.time(ofRow: $0) < time }
+        return row < filled && self.time(ofRow: row) == time ? row : nil
     }
 
     func addColumn(_ reference: UInt32) -> Int {
@@ -116,7 +115,8 @@ final class RowGroup: @unchecked Sendable {
         layout.append(reference)
         let last = matrices[matrices.count - 1]
         if column >= last.firstColumn + last.width {
-            matrices.append(CellMatrix(firstColumn: column, width: max(4, column / 8), rowCapacity: rowCapacity))
+            matrices.append(
+                CellMatrix(firstColumn: column, width: max(4, column / 8), rowCapacity: rowCapacity, pool: pool))
         }
         if rows > 0 { hasGaps = true }
         return column
@@ -127,10 +127,12 @@ final class RowGroup: @unchecked Sendable {
         if isDeparted { layout[column] |= Self.departed } else { layout[column] &= ~Self.departed }
     }
 
-    func matrix(ofColumn column: Int) -> CellMatrix {
+    func matrix(ofColumn column: Int) -> CellMatrix { matrices[matrixIndex(ofColumn: column)] }
+
+    func matrixIndex(ofColumn column: Int) -> Int {
         var index = 0
         while index + 1 < matrices.count && matrices[index + 1].firstColumn <= column { index += 1 }
-        return matrices[index]
+        return index
     }
 
     func cell(row: Int, column: Int) -> UInt64 {
@@ -173,10 +175,14 @@ final class RowGroup: @unchecked Sendable {
 }
 
 extension RowGroup {
-    /// The cells of a column in all committed rows.
-    func copyColumn(_ column: Int, into cells: inout [UInt64]) {
-        let matrix = matrix(ofColumn: column)
-        cells.removeAll(keepingCapacity: true)
-        for row in 0..<rows { cells.append(matrix.cells(ofRow: row)?[column - matrix.firstColumn] ?? Cell.absent) }
+    /// Columns in the order of their references; nil when the layout is in that order.
+    func columnsByReference() -> [Int]? {
+        let mask = ~Self.departed
+        let isSorted = layout.withUnsafeBufferPointer { layout in
+            var index = 1
+            while index < layout.count && layout[index - 1] & mask < layout[index] & mask { index += 1 }
+            return index >= layout.count
+        }
+        return isSorted ? nil : layout.indices.sorted { layout[$0] & mask < layout[$1] & mask }
     }
 }

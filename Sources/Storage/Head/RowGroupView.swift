@@ -1,6 +1,6 @@
 /// What a reader sees of a group in memory: the rows of commits up to its own, in the columns there were. Keeps the
 /// memory alive.
-struct RowGroupView {
+final class RowGroupView: Sendable {
     let rows: Int
     let firstTime: Int64
     let lastTime: Int64
@@ -8,7 +8,7 @@ struct RowGroupView {
     private let matrices: [CellMatrix]
     private let layout: [UInt32]
     /// Columns in the order of their references, unless the layout is in that order.
-    private let order: [UInt32]?
+    private let order: [Int]?
 
     /// Nil when no row is visible. Made under the state lock.
     init?(_ group: RowGroup, commit: UInt64) {
@@ -21,33 +21,21 @@ struct RowGroupView {
         layout = group.layout
         firstTime = group.time(ofRow: 0)
         lastTime = group.time(ofRow: rows - 1)
-        order = Self.order(layout)
+        order = group.columnsByReference()
     }
 
-    private static func order(_ layout: [UInt32]) -> [UInt32]? {
-        let mask = ~RowGroup.departed
-        var isSorted = true
-        for index in 1..<max(layout.count, 1) where layout[index - 1] & mask > layout[index] & mask {
-            isSorted = false
-            break
+    /// The column of a series; looks at `hint` first and leaves there where the next reference stands.
+    func column(of reference: UInt32, hint: inout Int) -> Int? {
+        if hint >= layout.count || self.reference(hint) != reference {
+            hint = lowerBound(layout.count) { self.reference($0) < reference }
         }
-        if isSorted { return nil }
-        return layout.indices.map { UInt32($0) }.sorted { layout[Int($0)] & mask < layout[Int($1)] & mask }
-    }
-
-    func column(of reference: UInt32) -> Int? {
-        var low = 0
-        var high = layout.count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.reference(middle) < reference { low = middle + 1 } else { high = middle }
-        }
-        guard low < layout.count, self.reference(low) == reference else { return nil }
-        return order.map { Int($0[low]) } ?? low
+        guard hint < layout.count, self.reference(hint) == reference else { return nil }
+        hint += 1
+        return order?[hint - 1] ?? hint - 1
     }
 
     private func reference(_ place: Int) -> UInt32 {
-        layout[order.map { Int($0[place]) } ?? place] & ~RowGroup.departed
+        layout[order?[place] ?? place] & ~RowGroup.departed
     }
 
     func readTimes(into times: UnsafeMutablePointer<Int64>) {

@@ -25,7 +25,12 @@ enum CellCode {
             let start = Int64(before)
             let difference = Int64(value) &- start
             if Double(start &+ difference).bitPattern == bits {
-                return Varint.encode(Varint.zigzag(difference) &<< 1, to: output)
+                let code = Varint.zigzag(difference) &<< 1
+                if code < 0x80 {
+                    output.storeBytes(of: UInt8(truncatingIfNeeded: code), as: UInt8.self)
+                    return 1
+                }
+                return Varint.encode(code, to: output)
             }
         }
         return encodeBytes(bits, base: base, to: output)

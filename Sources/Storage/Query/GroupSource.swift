@@ -2,54 +2,76 @@ import Chunks
 import Model
 
 /// A run of rows that a reader may decode: a group in memory or in a mapped file.
-enum GroupSource {
+enum GroupSource: Sendable {
     case memory(RowGroupView)
-    /// The number of rows, and the group; its mapping is kept by the plan.
-    case sealed(GroupReader, path: String, offset: Int)
+    case sealed(SealedRows)
 
     var rows: Int {
         switch self {
         case .memory(let view): return view.rows
-        case .sealed(let group, _, _): return group.rows
+        case .sealed(let group): return group.reader.rows
         }
     }
 
     var firstTime: Int64 {
         switch self {
         case .memory(let view): return view.firstTime
-        case .sealed(let group, _, _): return group.firstTime
+        case .sealed(let group): return group.reader.firstTime
         }
     }
 
-    func column(of reference: UInt32) -> Int? {
-        switch self {
-        case .memory(let view): return view.column(of: reference)
-        case .sealed(let group, _, _): return group.column(of: reference)
-        }
-    }
-
+    /// `times` has room for all rows.
     func readTimes(into times: UnsafeMutablePointer<Int64>) throws(SelectError) {
         switch self {
         case .memory(let view): view.readTimes(into: times)
-        case .sealed(let group, let path, let offset):
-            do throws(ChunkError) { try group.readTimes(into: times) } catch {
-                throw Self.error(error, path, offset)
-            }
+        case .sealed(let group):
+            do throws(ChunkError) { try group.reader.readTimes(into: times) } catch { throw group.error(error) }
         }
     }
 
-    /// Writes a column's cells; `cells` was all absent.
-    func readColumn(_ column: Int, into cells: UnsafeMutablePointer<Double>) throws(SelectError) {
+    /// Writes the cells of columns that the group has; those of column i from `cells + i * stride` on, which was all
+    /// absent and has room for all rows. References ascend.
+    func readColumns(
+        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int
+    ) throws(SelectError) {
+        var hint = 0
+        var target = cells
         switch self {
-        case .memory(let view): view.readColumn(column, into: cells)
-        case .sealed(let group, let path, let offset):
-            do throws(ChunkError) { try group.readColumn(column, into: cells) } catch {
-                throw Self.error(error, path, offset)
+        case .memory(let view):
+            for reference in references {
+                if let column = view.column(of: reference, hint: &hint) { view.readColumn(column, into: target) }
+                target += stride
+            }
+        case .sealed(let group):
+            let reader = group.reader
+            do throws(ChunkError) {
+                for reference in references {
+                    if let column = reader.column(of: reference, hint: &hint) {
+                        try reader.readColumn(column, into: target)
+                    }
+                    target += stride
+                }
+            } catch {
+                throw group.error(error)
             }
         }
     }
+}
 
-    private static func error(_ error: ChunkError, _ path: String, _ offset: Int) -> SelectError {
+/// A group in a mapped file, which the plan keeps mapped.
+final class SealedRows: @unchecked Sendable {
+    // Sendable: the mapped bytes are only read.
+    let reader: GroupReader
+    private let path: String
+    private let offset: Int
+
+    init(_ reader: GroupReader, path: String, offset: Int) {
+        self.reader = reader
+        self.path = path
+        self.offset = offset
+    }
+
+    func error(_ error: ChunkError) -> SelectError {
         .storage("\(path): row group at offset \(offset): \(error)")
     }
 }

@@ -94,7 +94,7 @@ struct HeadPlan: @unchecked Sendable {
         guard group.firstTime <= end, group.lastTime >= start, let file = head.windows[group.window],
             let reader = GroupReader(file.mapping.bytes, at: group.offset)
         else { return nil }
-        return .sealed(reader, path: file.file.path, offset: group.offset)
+        return .sealed(SealedRows(reader, path: file.file.path, offset: group.offset))
     }
 }
 
@@ -107,12 +107,6 @@ extension Timeline {
 
     /// Index of the first sealed group that ends at a time or later.
     func firstSealed(endingFrom time: Int64) -> Int {
-        var low = 0
-        var high = sealed.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sealed[middle].lastTime < time { low = middle + 1 } else { high = middle }
-        }
-        return low
+        lowerBound(sealed.count) { sealed[$0].lastTime < time }
     }
 }

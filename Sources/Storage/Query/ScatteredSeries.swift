@@ -48,12 +48,11 @@ struct ScatteredSeries {
     private func add(
         _ source: GroupSource, _ reference: UInt32, rank: Int, to samples: inout [Sample]
     ) throws(SelectError) {
-        guard let column = source.column(of: reference) else { return }
         var times = [Int64](repeating: 0, count: source.rows)
         var values = [Double](repeating: .absent, count: source.rows)
         try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
         try values.withContiguousMutable { pointer throws(SelectError) in
-            try source.readColumn(column, into: pointer)
+            try source.readColumns(CollectionOfOne(reference), into: pointer, stride: 0)
         }
         for row in 0..<source.rows where !values[row].isAbsent {
             if times[row] < plan.start || times[row] > plan.end { continue }

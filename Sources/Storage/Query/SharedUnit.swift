@@ -18,24 +18,33 @@ struct SharedUnit {
         let total = slice.times.count
         if total == 0 { return }
         slice.sharedRows = total
-        var column = [Double](repeating: .absent, count: sources.reduce(0) { max($0, $1.rows) })
-        slice.values.reserveCapacity(total * series.count)
-        for number in series {
-            let base = slice.values.count
-            slice.values.append(contentsOf: repeatElement(.absent, count: total))
-            for run in runs {
-                guard let place = run.source.column(of: plan.references[number]) else { continue }
-                try slice.values.withContiguousMutable { values throws(SelectError) in
-                    let target = values + base + run.start
-                    if run.rows.count == run.source.rows { return try run.source.readColumn(place, into: target) }
-                    try column.withContiguousMutable { scratch throws(SelectError) in
-                        scratch.update(repeating: .absent, count: run.source.rows)
-                        try run.source.readColumn(place, into: scratch)
-                        target.update(from: scratch + run.rows.lowerBound, count: run.rows.count)
-                    }
+        slice.values.append(contentsOf: repeatElement(.absent, count: total * series.count))
+        let references = series.lazy.map { plan.references[$0] }
+        for run in runs {
+            try slice.values.withContiguousMutable { values throws(SelectError) in
+                if run.rows.count == run.source.rows {
+                    return try run.source.readColumns(references, into: values + run.start, stride: total)
                 }
+                try readPart(of: run, references, into: values + run.start, stride: total)
             }
-            finish(series: number, base: base, rows: total, slice)
+        }
+        for (place, number) in series.enumerated() {
+            finish(series: number, base: place * total, rows: total, slice)
+        }
+    }
+
+    /// Decodes whole columns beside and copies the rows that are in the range.
+    private func readPart(
+        of run: Run, _ references: some Collection<UInt32>, into target: UnsafeMutablePointer<Double>, stride: Int
+    ) throws(SelectError) {
+        let rows = run.source.rows
+        var whole = [Double](repeating: .absent, count: rows * series.count)
+        try whole.withContiguousMutable { whole throws(SelectError) in
+            try run.source.readColumns(references, into: whole, stride: rows)
+            for place in 0..<series.count {
+                (target + place * stride).update(
+                    from: whole + place * rows + run.rows.lowerBound, count: run.rows.count)
+            }
         }
     }
 
@@ -72,10 +81,7 @@ struct SharedUnit {
                 cells += 1
             }
         }
-        if cells == 0 {
-            slice.values.removeLast(rows)
-            return
-        }
+        if cells == 0 { return }
         if cells == last - first + 1 {
             slice.columns.append(
                 .init(series: series, firstTime: first, firstValue: base + first, count: cells, isShared: true))
@@ -88,7 +94,6 @@ struct SharedUnit {
             slice.values[target] = slice.values[base + row]
             target += 1
         }
-        slice.values.removeLast(base + rows - target)
         slice.columns.append(
             .init(series: series, firstTime: firstTime, firstValue: base, count: cells, isShared: false))
     }

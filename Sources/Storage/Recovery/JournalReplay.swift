@@ -173,7 +173,7 @@ final class JournalReplay {
         let group = RowGroup(
             timeline: name.timeline, number: name.number, window: window,
             rowLimit: head.settings.rowLimit(of: timeline, window: window), rowCapacity: RowGroup.maximumRows,
-            layout: [], width: references.count)
+            layout: [], width: references.count, pool: head.slabs)
         group.segment = segment
         timeline.open = group
         timeline.lastWindow = window

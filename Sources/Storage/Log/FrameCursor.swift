@@ -11,6 +11,9 @@ struct FrameCursor {
         end = start + bytes.count
     }
 
+    /// What was not read yet.
+    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: position, count: end - position) }
+
     var isAtEnd: Bool { position >= end }
 
     mutating func varint() -> UInt64? { Varint.decode(&position, end: end) }

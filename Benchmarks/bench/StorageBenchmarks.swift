@@ -1,0 +1,163 @@
+import Model
+import Platform
+import Storage
+import Telemetry
+
+/// Appends scrapes of node-like targets to a store on a real disk, under a directory that is named as an argument
+/// (one that holds a slash; `.build/bench-storage` else), and replays its journal.
+func storageBenchmarks() {
+    let directory = CommandLine.arguments.dropFirst().first { $0.contains("/") } ?? ".build/bench-storage"
+    do {
+        for targets in [10, 200] {
+            var benchmark = StorageBenchmark(directory: "\(directory)/\(targets)", targets: targets)
+            try benchmark.run()
+        }
+    } catch {
+        print("storage: FAILED: \(error)")
+    }
+}
+
+private struct StorageBenchmark {
+    private static let interval: Int64 = 15_000
+    private let start: Int64 = 1_700_000_000_000
+    private let directory: String
+    private let files = SystemFileSystem()
+    private var targets: [NodeTarget]
+    private var references: [[SeriesReference]] = []
+    private var row: Int64 = 0
+    private var spent = 0.0
+
+    init(directory: String, targets: Int) {
+        self.directory = directory
+        self.targets = (0..<targets).map { NodeTarget(number: $0) }
+    }
+
+    private var series: Int { targets.count * 1000 }
+
+    mutating func run() throws {
+        try removeAll()
+        try steadyState()
+        try removeAll()
+        try replay()
+        try removeAll()
+    }
+
+    /// Rows of open groups only: the most a restart has to read.
+    private mutating func replay() throws {
+        row = 0
+        var database: Database? = try open()
+        for _ in 0..<24 { if let database { try scrape(database) } }
+        let journal = database?.figures.journalBytes ?? 0
+        database = nil
+        var samples = 0
+        let time = try shortest {
+            let again = make()
+            try again.open { samples = $0.samples }
+        }
+        print(
+            "storage, \(series) series: restart with \(samples) samples in the journal \(Int(time / 1e6)) ms, "
+                + "\(Int(Double(samples) / time * 1e3)) M samples/s; journal "
+                + "\(nanoseconds(Double(journal) / Double(samples))) B/sample")
+    }
+
+    private mutating func steadyState() throws {
+        row = 0
+        let before = ProcessStatistics.current()?.anonymousBytes ?? 0
+        let database = try open()
+        for _ in 0..<100 {
+            try scrape(database)
+            database.tick(now: start + row * Self.interval)
+        }
+        let memory = (ProcessStatistics.current()?.anonymousBytes ?? 0) - before
+        var appends: [Double] = []
+        for _ in 0..<60 {
+            spent = 0
+            try scrape(database)
+            appends.append(spent / Double(series))
+        }
+        let sealed = database.figures
+        let processor = ProcessStatistics.current()?.processorSeconds ?? 0
+        database.tick(now: start + row * Self.interval)
+        let sealing = ((ProcessStatistics.current()?.processorSeconds ?? 0) - processor) * 1e9
+        let groups = database.figures.sealedGroups - sealed.sealedGroups
+        let bytes = database.figures.groupBytes - sealed.groupBytes
+        let samples = Double(groups * 32 * 1000)
+        appends.sort()
+        print(
+            "storage, \(series) series: append with journal \(nanoseconds(appends[0])) ns/sample at best, "
+                + "\(nanoseconds(appends[30])) at the median; seal \(nanoseconds(sealing / samples)) ns/sample of "
+                + "processor time, \(nanoseconds(Double(bytes) / samples)) B/sample; memory "
+                + "\(Int(memory) / series) B/series")
+        try query(database)
+        try database.close()
+    }
+
+    /// Decodes a quarter of all series.
+    private func query(_ database: Database) throws {
+        let snapshot = try database.snapshot()
+        let slice = Slice()
+        var samples = 0
+        let time = try shortest {
+            samples = 0
+            let request = SelectRequest(
+                matchers: [.equal("mode", "idle")], start: .min, end: .max, keepsStaleMarkers: false)
+            let selection = try snapshot.select(request)
+            for unit in 0..<selection.unitCount {
+                try selection.read(unit: unit, into: slice)
+                for column in slice.columns { samples += column.count }
+            }
+        }
+        print(
+            "storage, \(series) series: select and read a quarter of them "
+                + "\(nanoseconds(time / Double(samples))) ns/sample (\(samples) samples)")
+    }
+
+    private func shortest(_ body: () throws -> Void) throws -> Double {
+        var best = Double.infinity
+        for _ in 0..<5 { best = min(best, elapsed(try ContinuousClock().measure(body))) }
+        return best
+    }
+
+    private mutating func scrape(_ database: Database) throws {
+        let time = start + row * Self.interval
+        row += 1
+        let clock = ContinuousClock()
+        for target in targets.indices {
+            targets[target].advance()
+            if references.count == target {
+                references.append(try targets[target].labels.map { try database.reference(for: $0) })
+            }
+            let part = AppendBatch.Part(
+                origin: Origin(.scraped, key: UInt64(target)), time: time + Int64(target),
+                references: references[target],
+                values: targets[target].values)
+            let batch = AppendBatch(parts: [part])
+            spent += elapsed(try clock.measure { _ = try database.append(batch, now: time) })
+        }
+    }
+
+    private func make() -> Database {
+        let clock = SystemTime()
+        var options = DatabaseOptions()
+        options.retention = .max
+        return Database(
+            directory: directory, fileSystem: files, clock: clock, options: options, metrics: MetricRegistry(),
+            logger: Logger(minimum: .error, clock: clock) { print($0, terminator: "") })
+    }
+
+    private mutating func open() throws -> Database {
+        references = []
+        let database = make()
+        try database.open()
+        return database
+    }
+
+    private func removeAll() throws { try remove(directory) }
+
+    private func remove(_ path: String) throws {
+        guard let status = try files.status(path) else { return }
+        if !status.isDirectory { return try files.remove(path) }
+        for name in try files.list(path) { try remove("\(path)/\(name)") }
+        try files.removeDirectory(path)
+    }
+}
