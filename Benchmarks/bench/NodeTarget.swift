@@ -7,10 +7,10 @@ struct NodeTarget {
     let labels: [Labels]
     private(set) var values: [Double]
     private let steps: [Int]
-    private var random: SeededGenerator
+    private var random: SeededRandom
 
     init(number: Int, series: Int = 1000) {
-        var random = SeededGenerator(seed: UInt64(number) + 1)
+        var random = SeededRandom(seed: UInt64(number) + 1)
         labels = (0..<series).map { index in
             Labels([
                 "__name__": "node_metric_\(index / 8)_total", "cpu": "\(index % 8)",
@@ -18,7 +18,7 @@ struct NodeTarget {
                 "job": "node", "mode": ["idle", "user", "system", "iowait"][index % 4],
             ])
         }
-        steps = (0..<series).map { _ in Int(random.pick([1, 10, 500, 20_000] as [Double])) }
+        steps = (0..<series).map { _ in [1, 10, 500, 20_000].randomElement(using: &random) ?? 1 }
         values = (0..<series).map { index in
             let start = Double(Int.random(in: 0...5_000_000, using: &random))
             return index % 1000 >= 764 ? start / 100 : start
@@ -28,7 +28,7 @@ struct NodeTarget {
 
     /// The next scrape.
     mutating func advance() {
-        for index in values.indices where index % 1000 >= 316 && random.oneIn(2) {
+        for index in values.indices where index % 1000 >= 316 && random.chance(0.5) {
             let change = Double(Int.random(in: 1...steps[index], using: &random))
             let value = values[index]
             values[index] = index % 1000 < 764 ? value + change : ((value * 100).rounded() + change) / 100

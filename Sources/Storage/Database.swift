@@ -6,8 +6,9 @@ import Telemetry
 
 /// The store: one directory, one owner, everything in it. Thread safe.
 ///
-/// Locks, in the order in which they may be taken: seal lock (sealing, removal of journal segments), sync lock (one
-/// fsync at a time), commit lock (one commit at a time, from placing samples to publishing them), the head's state lock.
+/// Locks, in the order in which they may be taken: seal lock (sealing, removal of journal segments), sync
+/// lock (one fsync at a time), commit lock (one commit at a time, from placing samples to publishing them),
+/// the head's state lock.
 package final class Database: SampleAppender, SeriesSource, Sendable {
     enum Phase { case created, opening, ready, closed }
 
@@ -59,7 +60,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         StableHash.combine(UInt64(bitPattern: clock.wallMilliseconds()), clock.monotonicNanoseconds())
     }
 
-    /// Takes the lock, checks that the directory is ours, replays the journal. Reports progress from the calling thread.
+    /// Takes the lock, checks that the directory is ours, replays the journal. Reports progress from the
+    /// calling thread.
     package func open(progress: (ReplayProgress) -> Void = { _ in }) throws(StorageError) {
         let isFirst = lifecycle.withLock { state in
             defer { if state.phase == .created { state.phase = .opening } }

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Slabs of cells that were freed, for the next group of the same width: what goes back to the system comes back page by
-/// page, which costs as much as writing the cells. Keeps an eighth of what is in use. Thread safe.
+/// Slabs of cells that were freed, for the next group of the same width: what goes back to the system comes
+/// back page by page, which costs as much as writing the cells. Keeps an eighth of what is in use. Thread
+/// safe.
 final class SlabPool: Sendable {
     private struct State {
         /// Addresses by size in words.

@@ -1,5 +1,5 @@
-/// A strictly increasing sequence of times that its series share: its open group, and the groups that are finished.
-/// Guarded as `Head` is.
+/// A strictly increasing sequence of times that its series share: its open group, and the groups that are
+/// finished. Guarded as `Head` is.
 final class Timeline {
     /// Index in the head, and the name in journal and group files.
     let id: UInt32
@@ -28,8 +28,8 @@ final class Timeline {
         self.origin = origin
     }
 
-    /// Adds a group at its place in time; only one that was damaged in the file and came back from the journal is not the
-    /// latest.
+    /// Adds a group at its place in time; only one that was damaged in the file and came back from the
+    /// journal is not the latest.
     func addSealed(_ group: SealedGroup) {
         var place = sealed.count
         while place > 0 && sealed[place - 1].firstTime > group.firstTime { place -= 1 }

@@ -10,11 +10,11 @@
 ///     late         flags u8, number varint, then per sample: reference signed varint less the one before,
 ///                  time signed varint less the base time, cell code with base 0
 ///
-/// Cells of a group's first row: a code for every column of the layout, base 0. Of a later row: which columns differ
-/// from the row before, as a bitmap (number of columns varint, then a bit a column, low bit first) or a list, then their
-/// codes. Of a fill: a list, base 0.
-/// A list is its length and the columns, each less the one before less one (the first less zero), all varints.
-/// Sequence counts the entries of the group from 0: an entry out of sequence has lost its predecessor.
+/// Cells of a group's first row: a code for every column of the layout, base 0. Of a later row: which
+/// columns differ from the row before, as a bitmap (number of columns varint, then a bit a column, low bit
+/// first) or a list, then their codes. Of a fill: a list, base 0. A list is its length and the columns,
+/// each less the one before less one (the first less zero), all varints. Sequence counts the entries of the
+/// group from 0: an entry out of sequence has lost its predecessor.
 enum JournalFormat {
     static let commitFrame: UInt8 = 1
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The commits that snapshots in use look at. Sealed groups do not keep commit numbers, so a group stays in memory while
-/// some snapshot is older than its last row.
+/// The commits that snapshots in use look at. Sealed groups do not keep commit numbers, so a group stays in
+/// memory while some snapshot is older than its last row.
 final class LiveSnapshots: Sendable {
     private let commits = Mutex<[UInt64: Int]>([:])
 
