@@ -7,8 +7,9 @@ import Telemetry
 package enum Server {
     /// Blocks until a signal ends the server; true when it ended well.
     package static func run(_ options: ServerOptions) -> Bool {
-        // Both must come before the first thread.
+        // All must come before the first thread.
         Heap.configure()
+        OpenFileLimit.raise()
         Signals.block()
         let clock = SystemTime()
         let logger = Logger(minimum: options.logLevel, clock: clock) { StandardStream.error.write($0) }
