@@ -50,15 +50,16 @@ final class Exchange: @unchecked Sendable {
         headers = Headers(fields)
     }
 
-    /// The request as handlers see it. Takes the body.
-    func request() -> Request {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    /// The request as handlers see it; nil when its form cannot be read. Takes the body.
+    func request() -> Request? {
+        let parts = Self.originForm(target).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var result = Request(method, String(parts.first ?? ""), headers: headers)
         let type = (headers["Content-Type"] ?? "").lowercased()
         if type.hasPrefix("application/x-www-form-urlencoded") {
             result.parameters = body.withUnsafeBytes { Parameters(urlEncoded: $0) }
         } else if type.hasPrefix("multipart/form-data") {
-            result.parameters = multipartForm()
+            guard let form = multipartForm() else { return nil }
+            result.parameters = form
         } else {
             result.body = body
         }
@@ -70,15 +71,25 @@ final class Exchange: @unchecked Sendable {
         return result
     }
 
-    private func multipartForm() -> Parameters {
+    /// Path and query of a target that may name the server too, as clients send it to proxies (RFC 9112,
+    /// 3.2.2).
+    private static func originForm(_ target: String) -> Substring {
+        guard target.hasPrefix("http://") else { return Substring(target) }
+        let authority = target.dropFirst("http://".count)
+        return authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
+    }
+
+    private func multipartForm() -> Parameters? {
         var fields: [(name: String, value: [UInt8])] = []
-        _ = body.withUnsafeBytes { bytes in
+        let isWellFormed = body.withUnsafeBytes { bytes in
             withUnsafeMutablePointer(to: &fields) { pointer in
                 cmhd_parse_multipart(
-                    connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, appendPart, pointer
-                )
+                    connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, appendPart,
+                    pointer)
             }
         }
+        // The library takes a body without any part for a preamble.
+        if !isWellFormed || fields.isEmpty && !body.isEmpty { return nil }
         return Parameters(fields.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) })
     }
 }

@@ -98,7 +98,10 @@ final class RequestService: Sendable {
 
     /// The request is whole: answers it here or gives it to a worker.
     private func dispatch(_ exchange: Exchange) -> Bool {
-        var request = exchange.request()
+        guard var request = exchange.request() else {
+            exchange.phase = .sending
+            return send(.error(400, "bad_data", "the form in the request's body is malformed"), exchange)
+        }
         switch router.resolve(request.method, request.path) {
         case .refusal(let response):
             exchange.phase = .sending

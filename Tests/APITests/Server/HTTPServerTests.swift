@@ -62,6 +62,21 @@ import Testing
         #expect(reply.text == "POST 0\nquery=up\nmatch[]=\(large)\nempty=\ntime=1")
     }
 
+    @Test func malformedFormsAreRefused() throws {
+        let fixture = try ServerFixture(Self.echo())
+        for type in ["multipart/form-data", "multipart/form-data; boundary=XX"] {
+            let reply = try fixture.send("POST", "/worker?a=1", headers: [("Content-Type", type)], body: "nonsense")
+            #expect(reply.status == 400)
+            #expect(try reply.json()["errorType"] as? String == "bad_data")
+        }
+    }
+
+    @Test func targetsMayNameTheServer() throws {
+        let fixture = try ServerFixture(Self.echo())
+        #expect(try fixture.send("GET", "http://test/inline?a=/1").text == "GET 0\na=/1")
+        #expect(try fixture.send("GET", "http://test").status == 404)
+    }
+
     @Test func rawBodiesStayRaw() throws {
         let fixture = try ServerFixture(Self.echo())
         let reply = try fixture.send(
