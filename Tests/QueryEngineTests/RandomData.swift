@@ -76,6 +76,8 @@ struct RandomData {
             "timestamp(temperature + 1)", "round(temperature, 5)", "clamp(temperature, 10, 60)", "ln(requests_total)",
             "minute(vector(time()))", "quantile_over_time(0.4, temperature[2m])", "predict_linear(temperature[2m], 60)",
             "rate(requests_total[1m]) / rate(requests_total[1m])", "temperature % 7 ^ 2 atan2 3", "hour()",
+            "increase(requests_total[2m] anchored)", "rate(requests_total[2m] smoothed)", "temperature smoothed",
+            "info(temperature{zone=\"a\"}, {__name__=\"requests_total\", zone=\"a\"})",
         ]
 
     private static let windowFunctions = [

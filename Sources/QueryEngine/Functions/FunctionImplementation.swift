@@ -9,6 +9,7 @@ enum FunctionImplementation {
     case timestamp
     case labelReplace
     case labelJoin
+    case info
     case sort(isDescending: Bool)
     case sortByLabel(isDescending: Bool)
     case histogramQuantile
@@ -53,6 +54,7 @@ extension FunctionImplementation {
         "year": .calendar(.year), "day_of_week": .calendar(.dayOfWeek), "day_of_month": .calendar(.dayOfMonth),
         "day_of_year": .calendar(.dayOfYear), "days_in_month": .calendar(.daysInMonth),
         "absent": .absent, "timestamp": .timestamp, "label_replace": .labelReplace, "label_join": .labelJoin,
+        "info": .info,
         "sort": .sort(isDescending: false), "sort_desc": .sort(isDescending: true),
         "sort_by_label": .sortByLabel(isDescending: false), "sort_by_label_desc": .sortByLabel(isDescending: true),
         "histogram_quantile": .histogramQuantile, "histogram_quantiles": .histogramQuantiles,

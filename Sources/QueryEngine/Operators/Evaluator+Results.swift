@@ -60,19 +60,40 @@ extension Evaluator {
                 throw QueryError(error)
             }
             for column in slice.columns {
-                let times = slice.times[column.firstTime..<column.firstTime + column.count]
-                let kept = times.indices.filter { times[$0] > end - input.range && times[$0] <= end }
-                held += kept.count
+                let points = Self.points(slice, column, input, end: end)
+                held += points.count
                 try context.budget.check(samples: held, bytes: held * 16, purpose: "a range vector")
                 context.statistics.samplesRead += column.count
-                if kept.isEmpty { continue }
-                let shift = column.firstValue - column.firstTime
+                if points.isEmpty { continue }
                 result.append(
                     MatrixSeries(
-                        labels: selection.labels(of: column.series), times: kept.map { times[$0] },
-                        values: kept.map { slice.values[$0 + shift] }))
+                        labels: selection.labels(of: column.series), times: points.map(\.time),
+                        values: points.map(\.value)))
             }
         }
         return result.sorted { $0.labels < $1.labels }
+    }
+
+    private static func points(
+        _ slice: Slice, _ column: Slice.Column, _ input: RangeInput, end: Int64
+    ) -> [(time: Int64, value: Double)] {
+        let start = end - input.range
+        let times = slice.times[column.firstTime..<column.firstTime + column.count]
+        let rows = times.indices.filter {
+            times[$0] > start - input.before && times[$0] <= end + input.after
+        }
+        let shift = column.firstValue - column.firstTime
+        guard let surroundings = input.surroundings else { return rows.map { (times[$0], slice.values[$0 + shift]) } }
+        let values = rows.map { slice.values[$0 + shift] }
+        if rows.isEmpty { return [] }
+        return rows.map { times[$0] }.withUnsafeBufferPointer { times in
+            values.withUnsafeBufferPointer { values in
+                guard let times = times.baseAddress, let values = values.baseAddress else { return [] }
+                return ExtendedWindow(
+                    times: times, values: values, count: rows.count, start: start, end: end,
+                    isSmoothed: surroundings.kind == .smoothed
+                ).points
+            }
+        }
     }
 }

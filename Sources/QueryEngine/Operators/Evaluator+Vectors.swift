@@ -36,6 +36,9 @@ extension Evaluator {
             return try HistogramOperator(
                 plan, try vector(plan.argument), parameters: parameters, grid: node.grid, context
             ).evaluate()
+        case .info(let plan):
+            let base = try vector(plan.argument)
+            return try InfoOperator(plan, base, try vector(plan.times), context).evaluate()
         case .aggregate(let plan): return try aggregate(plan, node.grid)
         case .vectorScalar(let plan):
             return try VectorScalarOperation.evaluate(plan, try vector(plan.vector), try scalar(plan.scalar))

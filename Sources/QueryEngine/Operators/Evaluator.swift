@@ -76,8 +76,9 @@ final class Evaluator {
         case .subquery(let node): return ColumnsSelection(try vector(node), grid: node.grid)
         case .selector(let matchers, _):
             let request = SelectRequest(
-                matchers: matchers, start: input.windowEnd(grid, 0) - input.range + 1,
-                end: input.windowEnd(grid, max(grid.count - 1, 0)), keepsStaleMarkers: keepsStaleMarkers)
+                matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
+                end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
+                keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
             do {
                 let selection = try context.snapshot.select(request)
                 context.statistics.seriesSelected += selection.seriesCount

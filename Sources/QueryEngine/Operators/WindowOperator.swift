@@ -58,7 +58,9 @@ struct WindowOperator {
             try slice.values.withUnsafeBufferPointer { values throws(QueryError) in
                 guard let times = times.baseAddress, let values = values.baseAddress else { return }
                 let sharedTimes = UnsafeBufferPointer(start: times, count: slice.sharedRows)
-                shared.find(sharedTimes, plan.input, grid, measures: plan.function.measuresExtent)
+                shared.find(
+                    sharedTimes, plan.input, grid,
+                    measures: plan.function.measuresExtent && plan.input.surroundings == nil)
                 try checkSamples(shared)
                 for column in slice.columns where column.count > 0 {
                     if column.isShared {
@@ -88,7 +90,9 @@ struct WindowOperator {
         _ values: UnsafePointer<Double>, _ row: StepBuffer
     ) throws(QueryError) {
         // So many steps at once that deadline and cancellation are looked at in time.
-        let stride = plan.function.isLinear ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
+        let stride =
+            plan.function.isLinear || plan.input.surroundings != nil
+            ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
         try windows.lows.withUnsafeBufferPointer { lows throws(QueryError) in
             try windows.highs.withUnsafeBufferPointer { highs throws(QueryError) in
                 try windows.extents.withUnsafeBufferPointer { extents throws(QueryError) in

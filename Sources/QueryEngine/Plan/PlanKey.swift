@@ -32,6 +32,7 @@ enum PlanKey {
         case .relabel(let rewrite, _): return relabelText(rewrite)
         case .sort(let order, _): return "sort \(order)"
         case .histogram(let plan): return "histogram \(plan.function)"
+        case .info(let plan): return "info \((plan.nameMatchers + plan.dataMatchers).map(\.description))"
         case .aggregate(let plan):
             return "\(plan.operation) \(plan.grouping) \(plan.isWithout) \(plan.valueLabel ?? "")"
         case .vectorScalar(let plan): return "\(plan.operation) \(plan.scalarIsLeft) \(plan.returnsBool)"
@@ -42,7 +43,8 @@ enum PlanKey {
 
     private static func windowText(_ plan: WindowPlan) -> String {
         let input = plan.input
-        let times = "\(input.range) \(input.at.map { "\($0)" } ?? "") \(input.offset)"
+        let kind = input.surroundings?.kind.rawValue ?? ""
+        let times = "\(input.range) \(input.at.map { "\($0)" } ?? "") \(input.offset) \(kind)"
         guard case .selector(let matchers, _) = input.source else { return "\(plan.function) \(times)" }
         return "\(plan.function) \(times) \(matchers.map(\.description))"
     }

@@ -47,6 +47,7 @@ enum PlanOperation {
     case relabel(LabelRewrite, PlanNode)
     case sort(SortOrder, PlanNode)
     case histogram(HistogramPlan)
+    case info(InfoPlan)
     case aggregate(AggregationPlan)
     case vectorScalar(VectorScalarPlan)
     case vectorVector(VectorVectorPlan)
@@ -78,6 +79,7 @@ enum PlanOperation {
         case .window(let plan): return plan.input.children + plan.parameters
         case .elementwise(_, let child, let parameters): return [child] + parameters
         case .histogram(let plan): return [plan.argument] + plan.parameters
+        case .info(let plan): return [plan.argument, plan.times]
         case .aggregate(let plan): return [plan.argument] + (plan.parameter.map { [$0] } ?? [])
         case .vectorScalar(let plan): return [plan.vector, plan.scalar]
         case .vectorVector(let plan), .set(let plan): return [plan.left, plan.right]
@@ -100,11 +102,32 @@ struct RangeInput {
     /// The time of `@`, else the step's own counts.
     var at: Int64?
     var offset: Int64
+    /// Present for `anchored` and `smoothed`.
+    var surroundings: Surroundings?
 
     var children: [PlanNode] {
         if case .subquery(let node) = source { return [node] }
         return []
     }
+
+    /// The samples around the window that a function of it also gets.
+    struct Surroundings: Equatable {
+        var kind: SelectorModifiers.Extension
+        /// Milliseconds before the window.
+        var before: Int64
+        /// Milliseconds behind it.
+        var after: Int64
+
+        init(_ kind: SelectorModifiers.Extension, lookback: Int64) {
+            self.kind = kind
+            before = lookback
+            after = kind == .smoothed ? lookback : 0
+        }
+    }
+
+    /// How much further than the window samples are read.
+    var before: Int64 { surroundings?.before ?? 0 }
+    var after: Int64 { surroundings?.after ?? 0 }
 
     /// The last millisecond of a step's window.
     @inline(__always) func windowEnd(_ grid: Grid, _ step: Int) -> Int64 { (at ?? grid.time(step)) &- offset }
@@ -170,6 +193,16 @@ struct HistogramPlan {
     var argument: PlanNode
     /// Scalars on the node's grid.
     var parameters: [PlanNode]
+}
+
+struct InfoPlan {
+    var argument: PlanNode
+    /// The times of the newest samples of the info series, names kept.
+    var times: PlanNode
+    /// What an info series' name must match.
+    var nameMatchers: [LabelMatcher]
+    /// Which labels are taken over and what they must match; none means all.
+    var dataMatchers: [LabelMatcher]
 }
 
 /// What happens to labels while values stay as they are.

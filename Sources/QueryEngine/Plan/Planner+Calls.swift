@@ -47,6 +47,7 @@ extension Planner {
         case .histogramFraction: return try planHistogram(.fraction, argument: 2, call, grid)
         case .histogramQuantiles:
             return try planHistogram(.quantiles(label: string(1, of: call)), argument: 0, call, grid)
+        case .info: return try planInfo(call, grid)
         case .vector: return make(.vectorOf(try argument(0, of: call, grid)), grid, call.range)
         default: break
         }
@@ -74,6 +75,11 @@ extension Planner {
             throw .execution("function \(GoText.quoted(call.function.name)) needs a range vector")
         }
         let input = try rangeInput(call.arguments[rangeIndex], grid)
+        if let kind = input.surroundings?.kind, !function.takes(kind) {
+            throw .execution(
+                "\(kind.rawValue) modifier can only be used with: \(WindowFunction.names(taking: kind)) - not with "
+                    + call.function.name)
+        }
         var parameters: [PlanNode] = []
         for (index, argument) in call.arguments.enumerated() where index != rangeIndex {
             parameters.append(try plan(argument, grid))
@@ -106,7 +112,7 @@ extension Planner {
 
     // MARK: Arguments
 
-    private mutating func argument(_ index: Int, of call: Call, _ grid: Grid) throws(QueryError) -> PlanNode {
+    mutating func argument(_ index: Int, of call: Call, _ grid: Grid) throws(QueryError) -> PlanNode {
         guard index < call.arguments.count else {
             throw .execution("function \(GoText.quoted(call.function.name)) lacks an argument")
         }

@@ -48,7 +48,9 @@ struct Planner {
         case .string(let string): return make(.text(string.value), grid, string.range)
         case .parentheses(let parentheses): return try plan(parentheses.inner, grid)
         case .vectorSelector(let selector):
-            let input = try input(of: selector, range: settings.lookback)
+            // A smoothed selector is a window without length; what is around it is interpolated.
+            let range = selector.modifiers.extended == nil ? settings.lookback : 0
+            let input = try input(of: selector, range: range)
             return make(.window(window(.newest, input, [], selector.range)), grid, selector.range)
         case .matrixSelector, .subquery:
             return make(.samples(try rangeInput(expression, grid)), grid, expression.range)
@@ -122,12 +124,10 @@ struct Planner {
     }
 
     func input(of selector: VectorSelector, range: Int64) throws(QueryError) -> RangeInput {
-        if let extended = selector.modifiers.extended {
-            throw .execution("the modifier \(GoText.quoted(extended.rawValue)) is not supported yet")
-        }
-        return RangeInput(
+        RangeInput(
             source: .selector(matchers: selector.matchers, name: selector.name), range: range,
-            at: time(of: selector.modifiers.at), offset: try offset(selector.modifiers))
+            at: time(of: selector.modifiers.at), offset: try offset(selector.modifiers),
+            surroundings: selector.modifiers.extended.map { .init($0, lookback: settings.lookback) })
     }
 
     /// What a range selector or a subquery reads.
@@ -156,12 +156,12 @@ struct Planner {
             source: .subquery(try plan(subquery.inner, inner)), range: range, at: at, offset: offset)
     }
 
-    private func offset(_ modifiers: SelectorModifiers) throws(QueryError) -> Int64 {
+    func offset(_ modifiers: SelectorModifiers) throws(QueryError) -> Int64 {
         guard let offset = modifiers.offset else { return 0 }
         return try durations.milliseconds(offset, allowsNegative: true)
     }
 
-    private func time(of at: SelectorModifiers.At?) -> Int64? {
+    func time(of at: SelectorModifiers.At?) -> Int64? {
         switch at {
         case .time(let time): return Grid.bounded(time)
         case .start: return settings.grid.start

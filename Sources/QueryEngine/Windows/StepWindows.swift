@@ -17,14 +17,15 @@ struct StepWindows {
             highs = lows
             if measures { extents = [WindowExtent](repeating: WindowExtent(), count: grid.count) }
         }
+        let (before, after) = (input.before, input.after)
         var low = 0
         var high = 0
         largest = 0
         for step in 0..<grid.count {
             let end = input.windowEnd(grid, step)
             let start = end &- input.range
-            while high < times.count, times[high] <= end { high += 1 }
-            while low < high, times[low] <= start { low += 1 }
+            while high < times.count, times[high] <= end &+ after { high += 1 }
+            while low < high, times[low] <= start &- before { low += 1 }
             lows[step] = Int32(low)
             highs[step] = Int32(high)
             largest = max(largest, high - low)

@@ -1,3 +1,5 @@
+import PromQL
+
 /// What can be computed from the samples of a window.
 enum WindowFunction {
     /// The newest sample, unless it is a stale marker: what an instant selector gives.
@@ -16,6 +18,19 @@ enum WindowFunction {
 
     /// The stale marker means something: it ends the series.
     var needsStaleMarkers: Bool { self == .newest || self == .newestTime }
+
+    /// The function is defined for `anchored` or `smoothed` windows.
+    func takes(_ kind: SelectorModifiers.Extension) -> Bool {
+        switch self {
+        case .rate, .increase, .delta: return true
+        case .resets, .changes: return kind == .anchored
+        default: return false
+        }
+    }
+
+    static func names(taking kind: SelectorModifiers.Extension) -> String {
+        kind == .anchored ? "changes, delta, increase, rate, resets" : "delta, increase, rate"
+    }
 
     /// A step costs as much as its window holds.
     var isLinear: Bool {

@@ -52,7 +52,7 @@ extension WindowKernel {
     }
 
     /// Milliseconds as seconds, rounded as Go's `Duration.Seconds` rounds.
-    private static func seconds(_ milliseconds: Int64) -> Double {
+    static func seconds(_ milliseconds: Int64) -> Double {
         Double(milliseconds / 1000) + Double(milliseconds % 1000 * 1_000_000) / 1e9
     }
 

@@ -21,6 +21,7 @@ struct WindowKernel {
 
     /// Writes one number per step, `absent` where the window does not hold enough samples.
     mutating func evaluate(_ column: WindowColumn, into out: UnsafeMutablePointer<Double>) {
+        if let surroundings = input.surroundings { return evaluateExtended(column, surroundings.kind, out) }
         switch function {
         case .newest, .newestTime, .last, .first, .present, .count, .firstTime, .lastTime: pick(column, out)
         case .rate: extrapolate(column, isCounter: true, isRate: true, out)
