@@ -3,11 +3,11 @@ import PromQL
 
 /// Text that is equal for operations with equal results.
 enum PlanKey {
-    /// Nil for what is cheaper to compute again than to keep. `identity` numbers the children.
-    static func key(_ operation: PlanOperation, _ grid: Grid, _ identity: (PlanNode) -> Int) -> String? {
+    /// Nil for what is cheaper to compute again than to keep.
+    static func key(_ operation: PlanOperation, _ grid: Grid) -> String? {
         func name(_ node: PlanNode) -> String {
             if case .constant(let value) = node.operation { return "=\(value.bitPattern)" }
-            return "#\(identity(node))"
+            return "#\(node.identity)"
         }
         func names(_ nodes: [PlanNode]) -> String { nodes.map(name).joined(separator: ",") }
         guard let own = ownText(operation) else { return nil }

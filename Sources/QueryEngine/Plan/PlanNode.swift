@@ -7,14 +7,17 @@ import PromQL
 final class PlanNode {
     var operation: PlanOperation
     let grid: Grid
+    /// Different for every node of a plan, those included that are gone already.
+    let identity: Int
     /// Where the expression stands in the text, for annotations. Of several users the last one counts.
     var position: TextRange
     /// How many parents ask for the result.
     var uses = 1
 
-    init(_ operation: PlanOperation, grid: Grid, position: TextRange) {
+    init(_ operation: PlanOperation, grid: Grid, position: TextRange, identity: Int) {
         self.operation = operation
         self.grid = grid
+        self.identity = identity
         self.position = position
     }
 

@@ -21,7 +21,7 @@ struct Planner {
     let settings: Settings
     let durations: DurationValue
     private var nodes: [String: PlanNode] = [:]
-    private var identities: [ObjectIdentifier: Int] = [:]
+    private var lastIdentity = 0
 
     init(_ settings: Settings) {
         self.settings = settings
@@ -174,10 +174,8 @@ struct Planner {
 
     /// The node for an operation: a known one when the same was planned before.
     mutating func make(_ operation: PlanOperation, _ grid: Grid, _ position: TextRange) -> PlanNode {
-        guard let key = PlanKey.key(operation, grid, { identities[ObjectIdentifier($0)] ?? -1 }) else {
-            return remember(PlanNode(operation, grid: grid, position: position))
-        }
-        if let known = nodes[key] {
+        let key = PlanKey.key(operation, grid)
+        if let key, let known = nodes[key] {
             // The new operation is the old one at a later place in the text, which is the one annotations name.
             for child in operation.children { child.uses -= 1 }
             known.operation = operation
@@ -185,13 +183,9 @@ struct Planner {
             known.uses += 1
             return known
         }
-        let node = remember(PlanNode(operation, grid: grid, position: position))
-        nodes[key] = node
-        return node
-    }
-
-    private mutating func remember(_ node: PlanNode) -> PlanNode {
-        identities[ObjectIdentifier(node)] = identities.count
+        lastIdentity += 1
+        let node = PlanNode(operation, grid: grid, position: position, identity: lastIdentity)
+        if let key { nodes[key] = node }
         return node
     }
 
