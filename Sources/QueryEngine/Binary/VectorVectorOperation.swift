@@ -12,7 +12,24 @@ struct VectorVectorOperation {
         var one: Int?
     }
 
+    /// What coincides although it may not. Prometheus goes step by step, in each over the one side first, and stops
+    /// at the first; here the groups are the outer loop.
+    private struct Clash {
+        var step: Int
+        var isOnOneSide: Bool
+        /// The later of the two series.
+        var series: Int
+        var text: String
+
+        func precedes(_ other: Clash) -> Bool {
+            if step != other.step { return step < other.step }
+            if isOnOneSide != other.isOnOneSide { return isOnOneSide }
+            return series < other.series
+        }
+    }
+
     private let plan: VectorVectorPlan
+    private var clash: Clash?
     /// The side that may have several series per group, and the other one: sides are swapped for `group_right`.
     private let many: SeriesColumns
     private let one: SeriesColumns
@@ -45,18 +62,19 @@ struct VectorVectorOperation {
         let matches = MatchGroups(many, one, plan.matching)
         for group in matches.groups {
             try context.checkpoint()
-            try evaluate(many: group.left, one: group.right)
+            evaluate(many: group.left, one: group.right)
             try context.budget.check(samples: values.count, bytes: 0, purpose: "a binary operation")
         }
+        if let clash { throw .execution(clash.text) }
         let reservation = try context.budget.reserve(samples: values.count, purpose: "a binary operation")
         var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
         if known.count < labels.count { try result.mergeEqualLabels() }
         return result
     }
 
-    private mutating func evaluate(many group: [Int], one partners: [Int]) throws(QueryError) {
-        try checkOneSide(group, partners)
-        try checkOneToOne(group, partners)
+    private mutating func evaluate(many group: [Int], one partners: [Int]) {
+        checkOneSide(partners)
+        checkOneToOne(group, partners)
         let first = labels.count
         let pairs = self.pairs(group, partners)
         for pair in pairs {
@@ -68,7 +86,7 @@ struct VectorVectorOperation {
             lastResults[index] = labels.count
             previousResults.append(previous)
             while plan.matching.cardinality != .oneToOne, let earlier = previous, earlier >= first {
-                try checkDistinct(pair, pairs[earlier - first], group, partners)
+                checkDistinct(pair, pairs[earlier - first], group, partners)
                 previous = previousResults[earlier]
             }
             labels.append(result)
@@ -125,46 +143,53 @@ struct VectorVectorOperation {
 
     // MARK: What may not coincide
 
+    /// Steps later than a clash that is known are of no interest.
+    private var stepsToCheck: Range<Int> { 0..<(clash.map { $0.step + 1 } ?? steps) }
+
+    private mutating func note(_ found: Clash) {
+        if clash.map({ found.precedes($0) }) ?? true { clash = found }
+    }
+
     /// The one side has at most one series of a group at any step.
-    private func checkOneSide(_ group: [Int], _ partners: [Int]) throws(QueryError) {
+    private mutating func checkOneSide(_ partners: [Int]) {
         guard partners.count > 1 else { return }
         let hasFill = plan.matching.fillLeft != nil || plan.matching.fillRight != nil
-        for step in 0..<steps {
+        for step in stepsToCheck {
             let present = partners.filter { isPresent(one, $0, step) }
             guard present.count > 1, hasFill || isPresent(many, Array(0..<many.count), step) else { continue }
             let texts = present.prefix(2).map { one.labels[$0].description }.sorted(by: Labels.precedes)
             var key: [UInt8] = []
             let matched = LabelProjection(matching: plan.matching.isOn, plan.matching.labels)
                 .labels(one.labels[present[0]], &key)
-            throw .execution(
+            let text =
                 "found duplicate series for the match group \(matched) on the \(isSwapped ? "left" : "right") "
-                    + "hand-side of the operation: [\(texts.joined(separator: ", "))];many-to-many matching not "
-                    + "allowed: matching labels must be unique on one side")
+                + "hand-side of the operation: [\(texts.joined(separator: ", "))];many-to-many matching not "
+                + "allowed: matching labels must be unique on one side"
+            return note(Clash(step: step, isOnOneSide: true, series: present[1], text: text))
         }
     }
 
     /// Without group_left or group_right the other side has not more either, where there is something to match.
-    private func checkOneToOne(_ group: [Int], _ partners: [Int]) throws(QueryError) {
+    private mutating func checkOneToOne(_ group: [Int], _ partners: [Int]) {
         guard plan.matching.cardinality == .oneToOne, group.count > 1 else { return }
-        for step in 0..<steps where plan.matching.fillRight != nil || isPresent(one, partners, step) {
-            if group.filter({ isPresent(many, $0, step) }).count > 1 {
-                throw .execution(
-                    "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)")
-            }
+        for step in stepsToCheck where plan.matching.fillRight != nil || isPresent(one, partners, step) {
+            let present = group.filter { isPresent(many, $0, step) }
+            guard present.count > 1 else { continue }
+            let text = "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+            return note(Clash(step: step, isOnOneSide: false, series: present[1], text: text))
         }
     }
 
     /// Two pairs with equal labels are never there at the same step.
-    private func checkDistinct(
-        _ first: Pair, _ second: Pair, _ group: [Int], _ partners: [Int]
-    ) throws(QueryError) {
+    private mutating func checkDistinct(_ first: Pair, _ second: Pair, _ group: [Int], _ partners: [Int]) {
         func isMatched(_ pair: Pair, _ step: Int) -> Bool {
             let hasMany = pair.many.map { isPresent(many, $0, step) } ?? !isPresent(many, group, step)
             let hasOne = pair.one.map { isPresent(one, $0, step) } ?? !isPresent(one, partners, step)
             return hasMany && hasOne
         }
-        for step in 0..<steps where isMatched(first, step) && isMatched(second, step) {
-            throw .execution("multiple matches for labels: grouping labels must ensure unique matches")
+        for step in stepsToCheck where isMatched(first, step) && isMatched(second, step) {
+            let text = "multiple matches for labels: grouping labels must ensure unique matches"
+            return note(Clash(step: step, isOnOneSide: false, series: first.many ?? many.count, text: text))
         }
     }
 

@@ -58,8 +58,11 @@ extension WindowKernel {
             let smoothing = parameters[0][step]
             let trend = parameters[1][step]
             // Written like this, NaN passes as it does in Prometheus.
-            if smoothing <= 0 || smoothing >= 1 { failure = Self.badFactor("smoothing", "sf", smoothing) }
-            if trend <= 0 || trend >= 1 { failure = Self.badFactor("trend", "tf", trend) }
+            if smoothing <= 0 || smoothing >= 1 {
+                failure = failure ?? Self.badFactor("smoothing", "sf", smoothing)
+            } else if trend <= 0 || trend >= 1 {
+                failure = failure ?? Self.badFactor("trend", "tf", trend)
+            }
             out[step] = high - low < 2 ? .absent : Self.smoothed(column.values, low, high, smoothing, trend)
         }
     }
