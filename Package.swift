@@ -91,8 +91,11 @@ let package = Package(
             path: "Benchmarks/bench", swiftSettings: strict),
         .target(
             name: "Workload", dependencies: ["Model", "Platform"], path: "Benchmarks/Workload", swiftSettings: strict),
+        .target(
+            name: "PeerSupport", dependencies: ["Compression", "Platform"], path: "Benchmarks/PeerSupport",
+            swiftSettings: strict),
         .executableTarget(
-            name: "bench-peers", dependencies: ["Workload", "HTTP", "Compression", "Model", "Platform", "Telemetry"],
+            name: "bench-peers", dependencies: ["PeerSupport", "Workload", "HTTP", "Model", "Platform", "Telemetry"],
             path: "Benchmarks/peers", swiftSettings: strict),
         .executableTarget(
             name: "sim", dependencies: ["Storage", "Model", "Platform", "TestSupport"],

@@ -1,4 +1,5 @@
 import Foundation
+import PeerSupport
 import Workload
 
 /// Runs the scenarios for all contenders in turn and collects the table.

@@ -1,4 +1,5 @@
 import Foundation
+import PeerSupport
 
 /// `bench-peers [--quick] [--rounds=N] [--scenarios=ingest,million,dashboard,query] [--contenders=apus,prometheus,victoria-metrics]`
 let arguments = CommandLine.arguments.dropFirst()

@@ -1,4 +1,5 @@
 import Foundation
+import PeerSupport
 
 /// One figure of all contenders over all rounds.
 struct Line: Codable {

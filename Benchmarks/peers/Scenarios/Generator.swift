@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Model
+import PeerSupport
 import Platform
 import Synchronization
 import Telemetry

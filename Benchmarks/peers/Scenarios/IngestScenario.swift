@@ -1,4 +1,5 @@
 import Foundation
+import PeerSupport
 import Workload
 
 /// Scrapes for a while; what that costs, and whether everything is there afterwards.
@@ -72,13 +73,13 @@ struct IngestScenario {
 
     /// Number of scrapes that are stored, over all targets, looked at from one time.
     private func countTicks(_ server: RunningServer, at time: Double? = nil) throws -> Double {
-        let answers = Answers(connection: Connection(port: server.port))
+        let answers = Answers(Connection(port: server.port))
         return try answers.instant("sum(count_over_time(workload_tick[1h]))", at: time).first?.points.first?.value ?? 0
     }
 
     /// Reads some series of some targets again and computes what they must be.
     private func check(_ server: RunningServer, into result: inout Result) throws {
-        let answers = Answers(connection: Connection(port: server.port))
+        let answers = Answers(Connection(port: server.port))
         for target in stride(from: 0, to: workload.targets, by: max(1, workload.targets / 10)) {
             let window = "{job=\"t\(target)\"}[\(Int(seconds * Double(measuredRounds)))s]"
             let raw = try answers.instant(window)
@@ -108,22 +109,5 @@ struct IngestScenario {
     private static func key(_ labels: [String: String]) -> String {
         let pairs = labels.filter { !["__name__", "job", "instance"].contains($0.key) }.sorted { $0.key < $1.key }
         return "\(labels["__name__"] ?? ""){\(pairs.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ","))}"
-    }
-}
-
-/// A port of this machine that nobody listens on.
-func freePort() -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            _ = bind(descriptor, $0, length)
-            _ = getsockname(descriptor, $0, &length)
-        }
-        return UInt16(bigEndian: $0.pointee.sin_port)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PeerSupport
 import Workload
 
 /// Loads the past into a server, then asks all questions.
@@ -109,11 +110,4 @@ struct QueryScenario {
         timing.p95 = times[min(times.count - 1, times.count * 95 / 100)]
         return first
     }
-}
-
-/// A configuration under which nothing is scraped.
-func idleConfiguration(in folder: URL) throws -> URL {
-    let file = folder.appendingPathComponent("idle.yml")
-    try "global: {scrape_interval: 1m}\n".write(to: file, atomically: true, encoding: .utf8)
-    return file
 }

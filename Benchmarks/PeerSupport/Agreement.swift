@@ -1,9 +1,9 @@
 import Foundation
 
 /// Whether two servers answered the same.
-enum Agreement {
+package enum Agreement {
     /// Nil when they agree; else the first difference.
-    static func difference(_ left: [Answers.Series], _ right: [Answers.Series]) -> String? {
+    package static func difference(_ left: [Answers.Series], _ right: [Answers.Series]) -> String? {
         let a = Dictionary(left.map { (key($0.labels), $0.points) }) { first, _ in first }
         let b = Dictionary(right.map { (key($0.labels), $0.points) }) { first, _ in first }
         if a.count != b.count { return "\(a.count) and \(b.count) series" }
@@ -24,7 +24,8 @@ enum Agreement {
         labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 
-    private static func isClose(_ left: Double, _ right: Double) -> Bool {
+    /// Equal but for rounding; all NaN are one.
+    package static func isClose(_ left: Double, _ right: Double) -> Bool {
         if left == right || left.isNaN && right.isNaN { return true }
         return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
     }

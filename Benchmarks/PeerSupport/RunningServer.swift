@@ -1,19 +1,23 @@
 import Foundation
 import Glibc
 
-/// A started server. One runs at a time.
-final class RunningServer {
-    let contender: Contender
-    let port: UInt16
-    let data: URL
+/// A started server.
+package final class RunningServer {
+    package let contender: Contender
+    package let port: UInt16
+    package let data: URL
     /// Seconds from the start of the process to the first answer that says ready.
-    private(set) var secondsToReady = 0.0
+    package private(set) var secondsToReady = 0.0
     private let process = Process()
 
-    var identifier: Int32 { process.processIdentifier }
-    var figures: ProcessFigures { ProcessFigures(of: identifier) }
+    /// Of the process.
+    package var identifier: Int32 { process.processIdentifier }
+    package var figures: ProcessFigures { ProcessFigures(of: identifier) }
 
-    init(_ contender: Contender, configuration: URL?, data: URL, port: UInt16) throws {
+    /// Starts it and waits until it is ready; its output goes to a file beside the data.
+    package init(
+        _ contender: Contender, configuration: URL?, data: URL, port: UInt16, flags: [String] = []
+    ) throws {
         self.contender = contender
         self.data = data
         self.port = port
@@ -21,7 +25,7 @@ final class RunningServer {
             throw Connection.Failure(description: "\(contender.rawValue) is not installed")
         }
         process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = contender.arguments(configuration: configuration, data: data, port: port)
+        process.arguments = contender.arguments(configuration: configuration, data: data, port: port) + flags
         let log = data.deletingLastPathComponent().appendingPathComponent("\(contender.rawValue).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let handle = try FileHandle(forWritingTo: log)
@@ -46,7 +50,7 @@ final class RunningServer {
     }
 
     /// Ends it and returns the seconds that took.
-    @discardableResult func stop(signal: Int32 = SIGTERM) -> Double {
+    @discardableResult package func stop(signal: Int32 = SIGTERM) -> Double {
         let start = Clock.seconds()
         kill(identifier, signal)
         process.waitUntilExit()
@@ -54,12 +58,14 @@ final class RunningServer {
     }
 }
 
-enum Clock {
-    static func seconds() -> Double {
+/// Time as measurements need it.
+package enum Clock {
+    /// Since some moment; never set back.
+    package static func seconds() -> Double {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
-    static func wallMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+    package static func wallMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }

@@ -2,14 +2,16 @@ import Foundation
 import Glibc
 
 /// One keep-alive HTTP/1.1 connection to a server on this machine, blocking. Not thread safe.
-final class Connection {
-    struct Reply {
-        var status: Int
-        var body: [UInt8]
+package final class Connection {
+    package struct Reply {
+        package var status: Int
+        package var body: [UInt8]
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private let port: UInt16
@@ -17,17 +19,19 @@ final class Connection {
     private var buffer: [UInt8] = []
     private var position = 0
 
-    init(port: UInt16) { self.port = port }
+    package init(port: UInt16) { self.port = port }
 
     deinit { disconnect() }
 
-    func get(_ path: String) throws -> Reply { try send("GET \(path) HTTP/1.1\r\nHost: bench\r\n\r\n", body: []) }
+    package func get(_ path: String) throws -> Reply {
+        try send("GET \(path) HTTP/1.1\r\nHost: bench\r\n\r\n", body: [])
+    }
 
-    func post(_ path: String, headers: String, body: [UInt8]) throws -> Reply {
+    package func post(_ path: String, headers: String, body: [UInt8]) throws -> Reply {
         try send("POST \(path) HTTP/1.1\r\nHost: bench\r\n\(headers)Content-Length: \(body.count)\r\n\r\n", body: body)
     }
 
-    func disconnect() {
+    package func disconnect() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
         buffer = []

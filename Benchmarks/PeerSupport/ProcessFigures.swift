@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 
 /// What the kernel knows of a process.
-struct ProcessFigures {
+package struct ProcessFigures {
     /// User and system time, seconds.
-    var cpu = 0.0
+    package var cpu = 0.0
     /// Bytes.
-    var anonymous = 0
-    var resident = 0
+    package var anonymous = 0
+    package var resident = 0
     /// Bytes that reached the block layer.
-    var written = 0
+    package var written = 0
 
-    init(of process: Int32) {
+    package init(of process: Int32) {
         if let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let end = stat.lastIndex(of: ")")
         {
@@ -35,7 +35,7 @@ struct ProcessFigures {
 }
 
 /// Bytes that the files below a folder take.
-func diskBytes(below folder: URL) -> Int {
+package func diskBytes(below folder: URL) -> Int {
     guard
         let paths = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.totalFileAllocatedSizeKey])
     else { return 0 }

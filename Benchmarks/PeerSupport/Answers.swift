@@ -1,36 +1,44 @@
 import Foundation
 
 /// Answers of the query API, read with Foundation's JSON.
-struct Answers {
-    let connection: Connection
+package struct Answers {
+    private let connection: Connection
 
-    struct Series {
-        var labels: [String: String]
+    package init(_ connection: Connection) { self.connection = connection }
+
+    package struct Series {
+        package var labels: [String: String]
         /// Seconds and values.
-        var points: [(time: Double, value: Double)]
+        package var points: [(time: Double, value: Double)]
+
+        package init(labels: [String: String], points: [(time: Double, value: Double)]) {
+            self.labels = labels
+            self.points = points
+        }
     }
 
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
     }
 
-    func instant(_ query: String, at time: Double? = nil) throws -> [Series] {
+    package func instant(_ query: String, at time: Double? = nil) throws -> [Series] {
         var path = "/api/v1/query?query=\(Self.escaped(query))&nocache=1"
         if let time { path += "&time=\(time)" }
         return try series(path)
     }
 
-    func range(_ query: String, start: Double, end: Double, step: Double) throws -> [Series] {
+    package func range(_ query: String, start: Double, end: Double, step: Double) throws -> [Series] {
         try series(Self.rangePath(query, start: start, end: end, step: step))
     }
 
-    static func rangePath(_ query: String, start: Double, end: Double, step: Double) -> String {
+    package static func rangePath(_ query: String, start: Double, end: Double, step: Double) -> String {
         "/api/v1/query_range?query=\(escaped(query))&start=\(start)&end=\(end)&step=\(step)&nocache=1"
     }
 
     private func series(_ path: String) throws -> [Series] { try Self.parse(connection.get(path)) }
 
-    static func parse(_ reply: Connection.Reply) throws -> [Series] {
+    /// The series of a successful answer; a scalar or a string is one without labels.
+    package static func parse(_ reply: Connection.Reply) throws -> [Series] {
         guard reply.status == 200,
             let root = try JSONSerialization.jsonObject(with: Data(reply.body)) as? [String: Any],
             let data = root["data"] as? [String: Any]

@@ -1,13 +1,13 @@
 import Foundation
 
 /// One of the servers that are compared.
-enum Contender: String, CaseIterable {
+package enum Contender: String, CaseIterable {
     case apus
     case prometheus
     case victoria = "victoria-metrics"
 
     /// Where the program is; nil when it is not installed.
-    var executable: String? {
+    package var executable: String? {
         switch self {
         case .apus:
             let path = Paths.repository.appendingPathComponent(".build/release/apus").path
@@ -18,7 +18,8 @@ enum Contender: String, CaseIterable {
         }
     }
 
-    func arguments(configuration: URL?, data: URL, port: UInt16) -> [String] {
+    /// The command line of a server for measurements.
+    package func arguments(configuration: URL?, data: URL, port: UInt16) -> [String] {
         switch self {
         case .apus, .prometheus:
             var result = ["--storage.tsdb.path=\(data.path)", "--web.listen-address=127.0.0.1:\(port)"]
@@ -34,11 +35,13 @@ enum Contender: String, CaseIterable {
         }
     }
 
-    var readyPath: String { self == .victoria ? "/health" : "/-/ready" }
+    /// Answers with 200 once the server takes requests.
+    package var readyPath: String { self == .victoria ? "/health" : "/-/ready" }
 }
 
-enum Paths {
-    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+/// Folders of the repository.
+package enum Paths {
+    package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-    static let results = repository.appendingPathComponent(".build/bench")
+    package static let results = repository.appendingPathComponent(".build/bench")
 }
