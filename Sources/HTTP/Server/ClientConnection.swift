@@ -11,6 +11,8 @@ package final class ClientConnection: Sendable {
 
     package init() {}
 
+    package var isGone: Bool { state.withLock { $0.isGone } }
+
     /// Runs `action` once when the client goes away or the server stops while the request is being answered;
     /// at once when that has happened already. It runs on another thread and must not block.
     package func whenGone(_ action: @escaping @Sendable () -> Void) {

@@ -46,12 +46,12 @@ final class DisconnectWatcher: Sendable {
         _ = state.withLock { $0.clients.removeValue(forKey: identifier) }
     }
 
-    /// True when nothing is watched.
-    var isIdle: Bool { state.withLock { $0.clients.isEmpty } }
+    /// The clients whose requests are being worked on or wait for a worker.
+    var clients: [ClientConnection] { state.withLock { Array($0.clients.values) } }
 
     /// Tells all clients' requests to end.
     func abandonAll() {
-        for client in state.withLock({ Array($0.clients.values) }) { client.markGone() }
+        for client in clients { client.markGone() }
     }
 
     /// Ends `run`.

@@ -35,7 +35,7 @@ package final class HTTPServer: Sendable {
     /// The addresses it listens on, with the ports the system chose: `127.0.0.1:9090`.
     package let addresses: [String]
 
-    private let service: RequestService
+    let service: RequestService
     private let loops: [EventLoop]
     private let threads: [Thread]
     private let clock: any TimeSource
@@ -85,15 +85,18 @@ package final class HTTPServer: Sendable {
         if isStopped.exchange(true, ordering: .relaxed) { return }
         for loop in loops { loop.drain() }
         let deadline = clock.monotonicNanoseconds() + UInt64(max(grace, 0)) * 1_000_000
-        if !service.waitUntilIdle(until: deadline) {
+        _ = service.waitUntilIdle(until: deadline)
+        // Connections that are still open may send requests to the very end.
+        service.workers.close()
+        if !service.watcher.clients.isEmpty {
             service.watcher.abandonAll()
             _ = service.waitUntilIdle(until: clock.monotonicNanoseconds() + Self.cancellationPatience)
         }
         service.watcher.stop()
         // A handler that does not end keeps its connection suspended, and the library cannot stop a daemon
         // that has such: the threads end with the process.
-        guard service.watcher.isIdle else { return }
-        service.workers.stop()
+        guard service.watcher.clients.isEmpty else { return }
+        service.workers.join()
         for loop in loops { loop.stop() }
         for thread in threads { thread.join() }
     }

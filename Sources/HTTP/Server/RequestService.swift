@@ -109,19 +109,22 @@ final class RequestService: Sendable {
         case .route(let number, let pathParameters):
             exchange.route = number
             request.pathParameters = pathParameters
-            if router.routes[number].execution == .worker { return handOver(request, exchange) }
+            if router.routes[number].execution == .worker { return handOver(request, exchange, route: number) }
             exchange.phase = .sending
             return send(answer(request, route: number), exchange)
         }
     }
 
-    private func handOver(_ request: Request, _ exchange: Exchange) -> Bool {
+    private func handOver(_ request: Request, _ exchange: Exchange, route number: Int) -> Bool {
         exchange.phase = .working
         let socket = cmhd_socket(exchange.connection)
         let watch = watcher.add(request.client, socket: socket)
         MHD_suspend_connection(exchange.connection)
         let accepted = workers.submit { [self] in
-            let response = answer(request, route: exchange.route ?? 0)
+            // Nobody reads the answer to a request whose client left while it waited.
+            let response =
+                request.client.isGone
+                ? .error(499, "canceled", "the client closed the connection") : answer(request, route: number)
             watcher.remove(watch, socket: socket)
             exchange.phase = .answered(response)
             exchange.loop.resume(exchange.connection)

@@ -9,7 +9,7 @@ final class WorkerPool: Sendable {
         var queue: [Job] = []
         var idle = 0
         var threads: [Thread] = []
-        var isStopping = false
+        var isClosed = false
     }
 
     private let state = Monitor(State())
@@ -25,7 +25,7 @@ final class WorkerPool: Sendable {
     /// stopping.
     func submit(_ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
-            if state.isStopping { return false }
+            if state.isClosed { return false }
             if state.queue.count >= state.idle, state.threads.count < size { start(&state) }
             if state.threads.isEmpty || state.queue.count >= state.idle + queueLimit { return false }
             state.queue.append(job)
@@ -35,14 +35,15 @@ final class WorkerPool: Sendable {
         return accepted
     }
 
-    /// Lets queued jobs end and returns when all threads have.
-    func stop() {
-        let threads = state.withLock { state in
-            state.isStopping = true
-            return state.threads
-        }
+    /// Takes no more jobs; those that wait still run.
+    func close() {
+        state.withLock { $0.isClosed = true }
         state.notifyAll()
-        for thread in threads { thread.join() }
+    }
+
+    /// After `close`: returns when all jobs and threads have ended.
+    func join() {
+        for thread in state.withLock({ $0.threads }) { thread.join() }
     }
 
     private func start(_ state: inout State) {
@@ -60,14 +61,14 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// Blocks for the next job; nil when the pool is stopping and the queue is empty.
+    /// Blocks for the next job; nil when the pool is closed and the queue is empty.
     private func next() -> Job? {
         state.wait { (state) -> Job?? in
             if !state.queue.isEmpty {
                 state.idle -= 1
                 return .some(state.queue.removeFirst())
             }
-            return state.isStopping ? .some(nil) : nil
+            return state.isClosed ? .some(nil) : nil
         }
     }
 }

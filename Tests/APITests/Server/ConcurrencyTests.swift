@@ -82,6 +82,28 @@ import Testing
         #expect(try first.receive().text == "done")
     }
 
+    @Test func requestsOfGoneClientsAreNotRun() throws {
+        let ran = Signal()
+        var slow = Slow()
+        slow.router.add([.get], "/next", .worker) { _ in
+            ran.raise()
+            return Response(text: "ran")
+        }
+        let fixture = try ServerFixture(slow.router) { $0.workers = 1 }
+        let first = try fixture.client()
+        try first.send("GET", "/slow")
+        #expect(slow.started.wait())
+        var second: SocketClient? = try fixture.client()
+        try second?.send("GET", "/next")
+        #expect(fixture.waitForWork(requests: 2))
+        second = nil
+        #expect(fixture.waitForWork(requests: 2, gone: 1))
+        slow.gate.raise()
+        #expect(try first.receive().text == "done")
+        fixture.server.stop(grace: 1000)
+        #expect(!ran.wait(seconds: 0))
+    }
+
     @Test func stopLetsRunningRequestsEnd() throws {
         let slow = Slow()
         let fixture = try ServerFixture(slow.router)

@@ -1,8 +1,9 @@
 import Foundation
-import HTTP
 import Platform
 import Synchronization
 import Telemetry
+
+@testable import HTTP
 
 /// A server on a port of the system's choice.
 final class ServerFixture {
@@ -26,6 +27,17 @@ final class ServerFixture {
     var address: String { server.addresses[0] }
 
     func client() throws -> SocketClient { try SocketClient(address) }
+
+    /// Waits until this many requests are with the workers, and this many of their clients have left.
+    func waitForWork(requests: Int, gone: Int = 0) -> Bool {
+        let deadline = SystemTime().monotonicNanoseconds() + 10_000_000_000
+        while SystemTime().monotonicNanoseconds() < deadline {
+            let clients = server.service.watcher.clients
+            if clients.count == requests, clients.filter(\.isGone).count == gone { return true }
+            usleep(1000)
+        }
+        return false
+    }
 
     /// One request on a connection of its own.
     func send(
