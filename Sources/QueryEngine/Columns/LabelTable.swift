@@ -24,14 +24,6 @@ struct LabelTable {
         key.withUnsafeBytes { index(of: $0, make: Labels(encoded: key)) }
     }
 
-    /// The number of a label set that is in the table, else nil.
-    func find(_ key: [UInt8]) -> Int? {
-        key.withUnsafeBytes { bytes in
-            let slot = slots[slot(of: bytes, hash: Self.hash(bytes))]
-            return slot == 0 ? nil : Int(slot) - 1
-        }
-    }
-
     private mutating func index(
         of key: UnsafeRawBufferPointer, make labels: @autoclosure () -> Labels
     ) -> (index: Int, isNew: Bool) {

@@ -1,0 +1,49 @@
+import Model
+
+/// A computed result behind the port of storage, so that subqueries and selectors are read alike. The grid's
+/// times are the shared time column.
+final class ColumnsSelection: Selection {
+    private static let unitSize = 256
+
+    private let columns: SeriesColumns
+    private let grid: Grid
+
+    init(_ columns: SeriesColumns, grid: Grid) {
+        self.columns = columns
+        self.grid = grid
+    }
+
+    var seriesCount: Int { columns.count }
+    var unitCount: Int { (columns.count + Self.unitSize - 1) / Self.unitSize }
+    func labels(of series: Int) -> Labels { columns.labels[series] }
+    func estimatedSamples(inUnit unit: Int) -> Int { members(unit).count * grid.count }
+
+    func read(unit: Int, into slice: Slice) throws(SelectError) {
+        slice.removeAll()
+        for step in 0..<grid.count { slice.times.append(grid.time(step)) }
+        slice.sharedRows = grid.count
+        for series in members(unit) { append(series, to: slice) }
+    }
+
+    private func append(_ series: Int, to slice: Slice) {
+        let row = columns.values[series * grid.count..<(series + 1) * grid.count]
+        guard let first = row.firstIndex(where: { !$0.isAbsent }), let last = row.lastIndex(where: { !$0.isAbsent })
+        else { return }
+        let firstValue = slice.values.count
+        let present = row[first...last].filter { !$0.isAbsent }
+        slice.values.append(contentsOf: present)
+        let isShared = present.count == last - first + 1
+        slice.columns.append(
+            .init(
+                series: series, firstTime: isShared ? first - row.startIndex : slice.times.count,
+                firstValue: firstValue, count: present.count, isShared: isShared))
+        if isShared { return }
+        for index in first...last where !row[index].isAbsent {
+            slice.times.append(grid.time(index - row.startIndex))
+        }
+    }
+
+    private func members(_ unit: Int) -> Range<Int> {
+        unit * Self.unitSize..<min(columns.count, (unit + 1) * Self.unitSize)
+    }
+}
