@@ -61,6 +61,13 @@ private struct StorageBenchmark {
     }
 
     private mutating func steadyState() throws {
+        try appendAndRead()
+        // As after kill -9: nothing was closed.
+        let time = try shortest { try make().open() }
+        print("storage, \(series) series: restart with \(row) rows, most of them sealed, \(Int(time / 1e6)) ms")
+    }
+
+    private mutating func appendAndRead() throws {
         row = 0
         let before = ProcessStatistics.current()?.anonymousBytes ?? 0
         let database = try open()
@@ -89,7 +96,6 @@ private struct StorageBenchmark {
                 + "processor time, \(nanoseconds(Double(bytes) / samples)) B/sample; memory "
                 + "\(Int(memory) / series) B/series")
         try query(database)
-        try database.close()
     }
 
     /// Decodes a quarter of all series.
