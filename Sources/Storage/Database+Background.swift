@@ -115,7 +115,10 @@ extension Database {
         }
         background.stop()
         if !wasReady { return }
-        defer { lifecycle.withLock { $0.lock = nil } }
+        defer {
+            commitLock.withLock { $0 = nil }
+            lifecycle.withLock { $0.lock = nil }
+        }
         do {
             try sealLock.withLock { _ in
                 try commitLock.withLock { _ in

@@ -1,4 +1,5 @@
 import Model
+import Platform
 
 /// How far a batch is placed.
 struct BatchPosition {
@@ -91,35 +92,46 @@ extension Head {
         _ samples: BatchSamples, from start: Int, to end: Int, _ group: RowGroup, column: Int,
         _ outcome: inout AppendOutcome
     ) -> Int {
-        let limit = min(end - start, group.columns - column)
-        var count = 0
-        group.layout.withUnsafeBufferPointer { layout in
-            while count < limit && layout[column + count] == samples.references[start + count].rawValue { count += 1 }
-        }
+        let count = samples.agreement(with: group.layout, column: column, from: start, to: end)
         precondition(count > 0, "a record's column belongs to its series")
         let row = group.filled - 1
+        let isEmpty = group.writtenInRow == 0
         var done = 0
-        var written = 0
         while done < count {
             let matrix = group.matrix(ofColumn: column + done)
             let offset = column + done - matrix.firstColumn
             let length = min(count - done, matrix.width - offset)
             let cells = matrix.makeCells(ofRow: row) + offset
-            for position in 0..<length {
-                let bits = Cell.bits(samples.values[start + done + position])
-                let present = cells[position]
-                if present == Cell.absent {
-                    cells[position] = bits
-                    written += 1
-                } else {
-                    tally(bits, against: present, &outcome)
-                }
+            let values = samples.values[(start + done)...].prefix(length)
+            if isEmpty {
+                for (position, value) in values.enumerated() { cells[position] = Cell.bits(value) }
+                group.writtenInRow += length
+                outcome.appended += length
+            } else {
+                write(values, to: cells, group, &outcome)
             }
             done += length
         }
+        return count
+    }
+
+    /// Writes values to cells some of which may have one: the first one stays.
+    private func write(
+        _ values: Swift.Slice<UnsafeBufferPointer<Double>>, to cells: UnsafeMutablePointer<UInt64>, _ group: RowGroup,
+        _ outcome: inout AppendOutcome
+    ) {
+        var written = 0
+        for (position, value) in values.enumerated() {
+            let bits = Cell.bits(value)
+            if cells[position] == Cell.absent {
+                cells[position] = bits
+                written += 1
+            } else {
+                tally(bits, against: cells[position], &outcome)
+            }
+        }
         group.writtenInRow += written
         outcome.appended += written
-        return count
     }
 }
 
@@ -134,6 +146,19 @@ struct BatchSamples {
     var count: Int { references.count }
 
     func time(_ index: Int) -> Int64 { times.isEmpty ? time : times[index] }
+
+    /// How many samples from an index on are of the series of a layout from a column on. Most often it is all of them.
+    func agreement(with layout: [UInt32], column: Int, from start: Int, to end: Int) -> Int {
+        let limit = min(end - start, layout.count - column)
+        return layout.withUnsafeBufferPointer { layout in
+            guard limit > 0, let left = layout.baseAddress, let right = references.baseAddress else { return 0 }
+            let size = limit * MemoryLayout<UInt32>.size
+            if compareMemory(left + column, UnsafeRawPointer(right + start), size) == 0 { return limit }
+            var count = 0
+            while count < limit && left[column + count] == right[start + count].rawValue { count += 1 }
+            return count
+        }
+    }
 
     /// Where the run of samples with the time of this one ends.
     func end(ofTimeAt index: Int) -> Int {

@@ -1,5 +1,12 @@
-/// Which times the head covers.
+/// Which times the head covers, and where.
 extension Head {
+    var hasScatteredSeries: Bool { !formerTimelines.isEmpty || !late.isEmpty || !sealedLate.isEmpty }
+
+    /// True when a series has samples in several timelines, or late ones.
+    func isScattered(_ reference: UInt32) -> Bool {
+        formerTimelines[reference] != nil || sealedLate[reference] != nil || late.has(reference)
+    }
+
     /// False when the series has no sample in the range; true may be wrong.
     func mayHaveSamples(_ reference: UInt32, from start: Int64, to end: Int64) -> Bool {
         guard reference < newestBits.count else { return false }

@@ -14,6 +14,8 @@ struct LateStore {
     var isEmpty: Bool { samples.isEmpty }
     var references: Dictionary<UInt32, [Sample]>.Keys { samples.keys }
 
+    func has(_ reference: UInt32) -> Bool { samples[reference] != nil }
+
     subscript(reference: UInt32) -> [Sample] { samples[reference] ?? [] }
 
     func overlaps(_ reference: UInt32, _ start: Int64, _ end: Int64) -> Bool {

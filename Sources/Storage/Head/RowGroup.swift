@@ -39,6 +39,9 @@ final class RowGroup: @unchecked Sendable {
     var segment = 0
     /// Listed by the commit under way.
     var isTouched = false
+    /// What `readingOrder` found for so many columns.
+    private var order: [Int]?
+    private var orderedColumns = -1
 
     private let rowCapacity: Int
     private let pool: SlabPool
@@ -175,6 +178,15 @@ final class RowGroup: @unchecked Sendable {
 }
 
 extension RowGroup {
+    /// `columnsByReference` for readers, who ask again and again. With the state lock held.
+    func readingOrder() -> [Int]? {
+        if orderedColumns != columns {
+            order = columnsByReference()
+            orderedColumns = columns
+        }
+        return order
+    }
+
     /// Columns in the order of their references; nil when the layout is in that order.
     func columnsByReference() -> [Int]? {
         let mask = ~Self.departed

@@ -21,7 +21,7 @@ final class RowGroupView: Sendable {
         layout = group.layout
         firstTime = group.time(ofRow: 0)
         lastTime = group.time(ofRow: rows - 1)
-        order = group.columnsByReference()
+        order = group.readingOrder()
     }
 
     /// The column of a series; looks at `hint` first and leaves there where the next reference stands.

@@ -34,6 +34,9 @@ struct HeadPlan: @unchecked Sendable {
     /// What the sealed groups lie in.
     private var mappings: [any MappedBytes] = []
     private var planOfTimeline: [UInt32: Int] = [:]
+    private var lastPlan: (timeline: UInt32, index: Int)?
+    /// Some series of the head have several pieces.
+    private var mayBeScattered = false
 
     init(_ head: Head, _ selected: [UInt32], _ request: SelectRequest, commit: UInt64) {
         start = request.start
@@ -42,20 +45,28 @@ struct HeadPlan: @unchecked Sendable {
         references.reserveCapacity(selected.count)
         head.stateLock.withLock { _ in
             mappings = head.windows.values.map(\.mapping)
+            mayBeScattered = head.hasScatteredSeries
             for reference in selected where reference < head.newestBits.count { add(reference, head, commit) }
         }
     }
 
     private mutating func add(_ reference: UInt32, _ head: Head, _ commit: UInt64) {
         let home = head.record(reference).pointee.timeline
-        var pieces: [Int] = []
-        if home != SeriesRecord.noTimeline, let piece = plan(of: home, head, commit) { pieces.append(piece) }
+        let series = references.count
+        let homePiece = home == SeriesRecord.noTimeline ? nil : plan(of: home, head, commit)
+        // Nearly all series have one timeline and nothing late.
+        if !mayBeScattered || !head.isScattered(reference) {
+            guard let homePiece else { return }
+            shared[homePiece].series.append(series)
+            references.append(reference)
+            return
+        }
+        var pieces = homePiece.map { [$0] } ?? []
         for former in head.formerTimelines[reference] ?? [] {
             if let piece = plan(of: former, head, commit) { pieces.append(piece) }
         }
         let late = head.late[reference].filter { $0.time >= start && $0.time <= end }
         let lateGroups = (head.sealedLate[reference] ?? []).compactMap { source($0, head) }
-        let series = references.count
         if late.isEmpty && lateGroups.isEmpty && pieces.count <= 1 {
             guard let piece = pieces.first else { return }
             shared[piece].series.append(series)
@@ -67,7 +78,11 @@ struct HeadPlan: @unchecked Sendable {
 
     /// The entry of a timeline in `shared`; nil when it has no rows in the range.
     private mutating func plan(of timeline: UInt32, _ head: Head, _ commit: UInt64) -> Int? {
-        if let found = planOfTimeline[timeline] { return found < 0 ? nil : found }
+        if let lastPlan, lastPlan.timeline == timeline { return lastPlan.index }
+        if let found = planOfTimeline[timeline] {
+            if found >= 0 { lastPlan = (timeline, found) }
+            return found < 0 ? nil : found
+        }
         let sources = sources(of: head.timelines[Int(timeline)], head, commit)
         planOfTimeline[timeline] = sources.isEmpty ? -1 : shared.count
         if sources.isEmpty { return nil }
