@@ -1,9 +1,10 @@
 /// The page's style sheet.
 enum PageStyle {
     static let css: StaticString = """
-        :root{color-scheme:light dark;--line:#8884;--soft:#8882;--link:#0a58ca;--good:#14803c;--bad:#c0262d;--warn:#fff3cd;\
-        --warnink:#664d03}
-        @media(prefers-color-scheme:dark){:root{--link:#7db5ff;--good:#4cc38a;--bad:#ff8a8a;--warn:#4a3b00;--warnink:#ffe69c}}
+        :root{color-scheme:light dark;--line:#8884;--soft:#8882;--link:#0a58ca;--good:#14803c;--bad:#c0262d;\
+        --warn:#fff3cd;--warnink:#664d03}
+        @media(prefers-color-scheme:dark){:root{--link:#7db5ff;--good:#4cc38a;--bad:#ff8a8a;\
+        --warn:#4a3b00;--warnink:#ffe69c}}
         *{box-sizing:border-box}
         body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:0 auto;padding:1rem}
         header{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:baseline}
