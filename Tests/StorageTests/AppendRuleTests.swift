@@ -83,6 +83,27 @@ struct AppendRuleTests {
         #expect(try database.samples().mapValues(\.count).values.sorted() == [20, 20])
     }
 
+    @Test func outageKeepsTheTimeline() throws {
+        for outage in 0..<3 {
+            let start = Int64(outage * 100)
+            for step in 0..<7 { try append(start + Int64(step), [(first, 1), (second, Double(step))]) }
+            try append(start + 50, [(first, .staleMarker), (second, .staleMarker)])
+        }
+        #expect(database.figures.timelines == 1)
+        #expect(try database.samples().values.map(\.count) == [24, 24])
+    }
+
+    @Test func wideScrapeTakesSeveralTimelines() throws {
+        let references = try (0..<9000).map { try database.reference(for: Labels(["__name__": "wide", "n": "\($0)"])) }
+        for step in 0..<9 {
+            let outcome = try append(Int64(step), references.map { ($0, Double($0.rawValue)) })
+            #expect(outcome.appended == 9000)
+        }
+        #expect(database.figures.timelines == 3)
+        let counts = try database.samples([.equal("__name__", "wide")]).values.map(\.count)
+        #expect(counts == Array(repeating: 9, count: 9000))
+    }
+
     @Test func liveSeriesAreThoseWithoutMarker() throws {
         for step in 0..<6 { try append(Int64(step), [(first, 1), (second, 1)]) }
         #expect(database.liveSeries(of: Self.origin) == [first, second])

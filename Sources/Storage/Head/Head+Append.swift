@@ -39,7 +39,9 @@ extension Head {
         _ samples: BatchSamples, from index: inout Int, origin: OriginTimelines, now: Int64,
         outcome: inout AppendOutcome
     ) -> Bool {
-        let (floor, underflow) = now.subtractingReportingOverflow(settings.retention)
+        let (oldest, underflow) = now.subtractingReportingOverflow(settings.retention)
+        // Far from the ends of the range there is room for windows.
+        let floor = underflow ? Int64.min / 2 : oldest
         let (ceiling, overflow) = now.addingReportingOverflow(Limits.futureTolerance)
         while index < samples.count {
             let time = samples.time(index)
@@ -47,7 +49,7 @@ extension Head {
             if !overflow && time > ceiling {
                 outcome.tooFarAhead += end - index
                 index = end
-            } else if !underflow && time < floor {
+            } else if time < floor {
                 outcome.tooOld += end - index
                 index = end
             } else if !place(samples, from: &index, to: end, time: time, origin: origin, outcome: &outcome) {
@@ -65,10 +67,13 @@ extension Head {
         while index < end {
             let reference = samples.references[index].rawValue
             let record = record(reference)
+            let width = min(settings.columnsPerTimeline, end - index)
             if record.pointee.hasColumn {
                 let timeline = timelines[Int(record.pointee.timeline)]
                 if timeline.origin === origin {
-                    if timeline.lastTime < time && mayBeginRow(timeline) && !beginRow(timeline, time) { return false }
+                    if timeline.lastTime < time && mayBeginRow(timeline) && !beginRow(timeline, time, width: width) {
+                        return false
+                    }
                     // The row may have begun a new group, whose layout the series is no longer in.
                     if record.pointee.hasColumn, let group = timeline.open, group.filled > group.rows,
                         group.lastTime == time
@@ -79,9 +84,8 @@ extension Head {
                     }
                 }
             }
-            let room = { min(self.settings.columnsPerTimeline, end - index) }
             let bits = Cell.bits(samples.values[index])
-            guard place(reference, time, bits, origin: origin, width: room, outcome: &outcome) else { return false }
+            guard place(reference, time, bits, origin: origin, width: width, outcome: &outcome) else { return false }
             index += 1
         }
         return true

@@ -2,10 +2,10 @@ import Model
 
 /// The rules by which a single sample finds its place, for all samples that do not simply follow the layout of a row.
 extension Head {
-    /// Places one sample. False when a commit must come first. `width` is asked for the columns to expect in a new
-    /// timeline.
+    /// Places one sample. False when a commit must come first. `width` is the number of columns to expect in a
+    /// new timeline.
     func place(
-        _ reference: UInt32, _ time: Int64, _ bits: UInt64, origin: OriginTimelines, width: () -> Int,
+        _ reference: UInt32, _ time: Int64, _ bits: UInt64, origin: OriginTimelines, width: Int,
         outcome: inout AppendOutcome
     ) -> Bool {
         let newest = newest(reference)
@@ -23,7 +23,7 @@ extension Head {
                     return true
                 }
                 if time > timeline.lastTime && mayBeginRow(timeline) {
-                    guard beginRow(timeline, time) else { return false }
+                    guard beginRow(timeline, time, width: width) else { return false }
                     // The row may have begun a new group, whose layout the series is no longer in.
                     if record.pointee.hasColumn, let group = timeline.open {
                         put(reference, time, bits, group, row: group.filled - 1, column: Int(record.pointee.column))
@@ -111,10 +111,10 @@ extension Head {
 
     /// A timeline of the origin with an open row at this time, a new row or a new timeline when there is none.
     /// Nil when a commit must come first.
-    private func timeline(for time: Int64, of origin: OriginTimelines, width: () -> Int) -> Timeline? {
+    private func timeline(for time: Int64, of origin: OriginTimelines, width: Int) -> Timeline? {
         if let found = origin.timeline(withRowAt: time, columnLimit: settings.columnsPerTimeline) { return found }
         let timeline = origin.idleTimeline(before: time) ?? makeTimeline(origin)
-        return beginRow(timeline, time, width: width()) ? timeline : nil
+        return beginRow(timeline, time, width: width) ? timeline : nil
     }
 
     /// Gives the series a column in a timeline, in place of the one it has.

@@ -6,8 +6,8 @@ extension Head {
         return group.filled == group.rows
     }
 
-    /// Adds an empty row, in a new group when the rules ask for one. False when the group to be cut has uncommitted
-    /// rows or fills.
+    /// Adds an empty row, in a new group when the rules ask for one; `width` is the number of columns to expect when
+    /// that begins without any. False when the group to be cut has uncommitted rows or fills.
     func beginRow(_ timeline: Timeline, _ time: Int64, width: Int = 0) -> Bool {
         let window = HeadSettings.windowStart(time)
         if let group = timeline.open, group.filled >= group.rowLimit || group.window != window || isMostlyStale(group) {
@@ -27,7 +27,8 @@ extension Head {
         let rowLimit = settings.rowLimit(of: timeline, window: window)
         let group = RowGroup(
             timeline: timeline.id, number: timeline.nextNumber, window: window, rowLimit: rowLimit,
-            rowCapacity: rowLimit, layout: timeline.idleLayout, width: width, pool: slabs)
+            rowCapacity: rowLimit, layout: timeline.idleLayout,
+            width: timeline.idleLayout.isEmpty ? width : 0, pool: slabs)
         timeline.nextNumber += 1
         timeline.lastWindow = window
         timeline.idleLayout = []
