@@ -1,4 +1,5 @@
 import Model
+import Platform
 import PromQL
 
 /// topk, bottomk, limitk, limit_ratio: some series of each group keep their numbers, chosen anew at every step. Holds
@@ -152,12 +153,28 @@ struct SelectionFold {
         return result
     }
 
-    /// A number in 0..<1 that depends on the labels alone, so that the same series are chosen every time.
+    /// A number from 0 to 1 that depends on the labels alone, so that the same series are chosen every time: the hash
+    /// that Prometheus takes, as a part of the largest possible one.
     private static func sampleOffset(_ labels: Labels, _ isNameless: Bool) -> Double {
         var buffer: [UInt8] = []
         let labels = isNameless ? LabelProjection.nameless.labels(labels, &buffer) : labels
-        let hash = labels.encoded.withUnsafeBytes { LabelTable.hash($0) }
-        return Double(hash >> 11) / Double(1 << 53)
+        buffer.removeAll(keepingCapacity: true)
+        labels.forEachBytes { name, value in
+            append(name, to: &buffer)
+            append(value, to: &buffer)
+        }
+        return Double(buffer.withUnsafeBytes { XXHash64.hash($0) }) / Double(UInt64.max)
+    }
+
+    /// As Prometheus holds label sets: the length in one byte, from 255 on in three more, little-endian.
+    private static func append(_ field: UnsafeRawBufferPointer, to buffer: inout [UInt8]) {
+        if field.count < 255 {
+            buffer.append(UInt8(field.count))
+        } else {
+            buffer.append(255)
+            for shift in [0, 8, 16] { buffer.append(UInt8(truncatingIfNeeded: field.count >> shift)) }
+        }
+        buffer.append(contentsOf: field)
     }
 
     private static func check(
