@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Telemetry", "Model", "Platform", "TestSupport",
+                "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Telemetry", "Model", "Platform",
+                "TestSupport", "Workload",
             ],
             path: "Benchmarks/bench", swiftSettings: strict),
         .target(

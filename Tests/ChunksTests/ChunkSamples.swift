@@ -12,6 +12,7 @@ enum ChunkSamples {
     ]
 
     static func values(_ count: Int, _ random: inout SeededRandom) -> [Double] {
+        if random.oneIn(2) { return decimals(count, &random) }
         var values: [Double] = []
         var last = Double(Int.random(in: -1000...1_000_000, using: &random))
         let kind = Int.random(in: 0..<7, using: &random)
@@ -28,6 +29,39 @@ enum ChunkSamples {
             values.append(last)
         }
         return values
+    }
+
+    /// Integers and decimals as counters and gauges have them, with resets, leaps, common factors, and values between
+    /// them that are no decimals.
+    static func decimals(_ count: Int, _ random: inout SeededRandom) -> [Double] {
+        let digits = random.oneIn(3) ? 0 : Int.random(in: 0...16, using: &random)
+        let power = (0..<digits).reduce(1.0) { power, _ in power * 10 }
+        let steps = Int64.random(in: -1...1 << random.pick([1, 4, 9, 20, 40, 62]), using: &random)
+        let factor = random.pick([1, 1, 1, 4096, 1000, 3] as [Int64])
+        let stillness = random.pick([1, 2, 2, 10, 100])
+        let isSigned = random.oneIn(2)
+        let oddness = random.oneIn(3) ? random.pick([3, 20, 100, 400]) : Int.max
+        var integer = Int64.random(in: -1_000_000...1 << 52, using: &random) >> Int64.random(in: 0...50, using: &random)
+        return (0..<count).map { _ in
+            if stillness == 1 || random.oneIn(stillness) {
+                let step = Int64.random(in: min(0, steps)...max(0, steps), using: &random)
+                integer &+= (isSigned && random.oneIn(2) ? 0 &- step : step) &* factor
+            }
+            if random.oneIn(100) { integer = random.oneIn(2) ? 0 : Int64(bitPattern: random.next()) }
+            if oddness < Int.max && random.oneIn(oddness) { return Double(bitPattern: random.pick(oddPatterns)) }
+            return Double(integer) / power
+        }
+    }
+
+    /// A column that follows another one like the bucket of a histogram, mostly.
+    static func follower(of values: [Double], _ random: inout SeededRandom) -> [Double] {
+        var above = Double(Int.random(in: 0...1000, using: &random))
+        let oddness = random.pick([50, 1000, Int.max])
+        return values.map { value in
+            if random.oneIn(3) { above += Double(Int.random(in: 0...3, using: &random)) }
+            if oddness < Int.max && random.oneIn(oddness) { return Double(bitPattern: random.pick(oddPatterns)) }
+            return value + above
+        }
     }
 
     /// Strictly increasing, anywhere in the range of 64 bits.
@@ -65,6 +99,28 @@ enum ChunkSamples {
         var values = [Double](repeating: 0, count: count)
         try decode(bytes, &values) { (bytes, output) throws(ChunkError) in
             try ValueChunk.decode(bytes, count: count, into: output)
+        }
+        return values
+    }
+
+    static func encode(_ values: [Double], relativeTo neighbour: [Double]) -> [UInt8] {
+        let buffer = ByteBuffer()
+        values.withUnsafeBufferPointer { values in
+            neighbour.withUnsafeBufferPointer { neighbour in
+                let isRelative = ValueChunk.encode(values, relativeTo: neighbour, into: buffer)
+                precondition(isRelative == ValueChunk.isRelative(buffer.bytes))
+            }
+        }
+        return Array(buffer.bytes)
+    }
+
+    static func decodeValues(_ bytes: [UInt8], relativeTo neighbour: [Double]) throws(ChunkError) -> [Double] {
+        var values = [Double](repeating: 0, count: neighbour.count)
+        let copy = UnsafeMutableBufferPointer<Double>.allocate(capacity: neighbour.count)
+        defer { copy.deallocate() }
+        _ = copy.initialize(fromContentsOf: neighbour)
+        try decode(bytes, &values) { (bytes, output) throws(ChunkError) in
+            try ValueChunk.decode(bytes, relativeTo: UnsafeBufferPointer(copy), into: output)
         }
         return values
     }

@@ -12,6 +12,45 @@ import Testing
         }
     }
 
+    /// Frames have 128 differences: lengths around their ends, and the longest groups.
+    @Test(arguments: 0..<20) func decimalsSurviveBitByBit(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let lengths = Array(1...70) + Array(120...140) + [255, 256, 257, 258, 480, 511, 513, 1023, 1024, 1025]
+        for count in lengths {
+            let values = ChunkSamples.decimals(count, &random)
+            let bytes = ChunkSamples.encode(values)
+            let decoded = try ChunkSamples.decodeValues(bytes, count)
+            #expect(decoded.map(\.bitPattern) == values.map(\.bitPattern), "seed \(seed), \(count) values")
+            #expect(bytes.count <= 1 + 8 * count, "seed \(seed), \(count) values")
+        }
+    }
+
+    @Test(arguments: 0..<20) func relativeValuesSurviveBitByBit(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        for round in 0..<200 {
+            let neighbour = ChunkSamples.values(1 + round * 3, &random)
+            let values = ChunkSamples.follower(of: neighbour, &random)
+            let bytes = ChunkSamples.encode(values, relativeTo: neighbour)
+            let decoded = try ChunkSamples.decodeValues(bytes, relativeTo: neighbour)
+            #expect(decoded.map(\.bitPattern) == values.map(\.bitPattern), "seed \(seed), round \(round)")
+            #expect(bytes.count <= ChunkSamples.encode(values).count)
+        }
+    }
+
+    /// A value that changes by up to `1 << width` needs that many bits, whatever they are.
+    @Test(arguments: 0..<64) func everyWidthSurvives(width: Int) throws {
+        var random = SeededRandom(seed: UInt64(width))
+        for count in [2, 3, 9, 32, 128, 129, 130, 300] {
+            var integer: Int64 = 0
+            let values = (0..<count).map { index in
+                integer &+= Int64(bitPattern: random.next() >> UInt64(63 - width)) * (random.oneIn(3) ? 0 : 1)
+                return Double(integer)
+            }
+            let decoded = try ChunkSamples.decodeValues(ChunkSamples.encode(values), count)
+            #expect(decoded == values)
+        }
+    }
+
     @Test(arguments: 0..<20) func timesSurvive(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         for round in 0..<200 {

@@ -12,25 +12,36 @@ package enum ValueChunk {
         case xor = 2
     }
 
-    /// Appends a chunk of at least one value to the buffer.
+    /// Appends a chunk of at least one value to the buffer, coded in the shortest way there is.
     package static func encode(_ values: UnsafeBufferPointer<Double>, into buffer: ByteBuffer) {
-        if isConstant(values) {
-            buffer.append(Codec.constant.rawValue)
-            buffer.append(integer: values[0].bitPattern)
-            return
-        }
-        let start = buffer.reserve(1 + XORCodec.limit(values.count))
-        let end = XORCodec.encode(values, to: start + 1)
-        if end - start <= 1 + 8 * values.count {
-            start.storeBytes(of: Codec.xor.rawValue, as: UInt8.self)
-            buffer.commit(end - start)
-        } else {
+        if isConstant(values) { return encodeConstant(values[0], into: buffer) }
+        let room = ScaledCodec.limit(values.count)
+        let start = buffer.reserve(room + 1 + XORCodec.limit(values.count))
+        let scaled = ScaledCodec.encode(values, to: start)
+        if let end = scaled, end - start <= 2 * values.count { return buffer.commit(end - start) }
+        // Differences of so many bits: XOR may be shorter.
+        let other = start + room
+        let end = XORCodec.encode(values, to: other + 1)
+        let shortest = min(scaled.map { $0 - start } ?? .max, end - other, 1 + 8 * values.count)
+        if end - other == shortest {
+            other.storeBytes(of: Codec.xor.rawValue, as: UInt8.self)
+            start.copyMemory(from: other, byteCount: shortest)
+        } else if shortest == 1 + 8 * values.count {
             start.storeBytes(of: Codec.raw.rawValue, as: UInt8.self)
             // Little-endian, as all machines this is built for.
             (start + 1).copyMemory(
                 from: UnsafeRawPointer(values.baseAddress.unsafelyUnwrapped), byteCount: 8 * values.count)
-            buffer.commit(1 + 8 * values.count)
         }
+        buffer.commit(shortest)
+    }
+
+    private static func encodeConstant(_ value: Double, into buffer: ByteBuffer) {
+        let start = buffer.reserve(1 + Varint.maximumLength)
+        if let end = ScaledCodec.encodeConstant(value, to: start), end - start < 9 {
+            return buffer.commit(end - start)
+        }
+        buffer.append(Codec.constant.rawValue)
+        buffer.append(integer: value.bitPattern)
     }
 
     /// Decodes a whole chunk: `count` values, at least one, are written, and no more whatever the bytes hold.
@@ -38,6 +49,11 @@ package enum ValueChunk {
         _ bytes: UnsafeRawBufferPointer, count: Int, into values: UnsafeMutablePointer<Double>
     ) throws(ChunkError) {
         guard let byte = bytes.first else { throw .truncated }
+        switch byte {
+        case ScaledCodec.constants, ScaledCodec.differenced:
+            return try ScaledCodec.decode(bytes, count: count, into: values)
+        default: break
+        }
         guard let codec = Codec(rawValue: byte) else { throw .unknownCodec(byte) }
         switch codec {
         case .raw:
