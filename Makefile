@@ -9,7 +9,7 @@ export SWIFT_BACKTRACE ?= enable=no
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test peers lint format conformance sim bench bench-peers clean
+.PHONY: help deps build run test peers lint format conformance compare sim bench bench-peers clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ format: ## Rewrite the sources in the house format.
 conformance: deps ## Run the PromQL scripts and print what passes, per file.
 	@$(SWIFT) build --build-tests
 	@$(SWIFT) test --skip-build --filter ConformanceTests
+
+compare: peers build ## Ask Apus and Debian's prometheus the same random queries: make compare SEED=7 COUNT=5000
+	@$(SWIFT) build --product compare
+	@.build/debug/compare --seed=$(SEED) --count=$(if $(filter command line environment,$(origin COUNT)),$(COUNT),2000) $(ARGS)
 
 sim: deps ## Random appends, crashes and restarts against an oracle: make sim SEED=7 COUNT=1000
 	@$(SWIFT) build -c release --product sim

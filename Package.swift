@@ -99,6 +99,9 @@ let package = Package(
             name: "bench-peers", dependencies: ["PeerSupport", "Workload", "HTTP", "Model", "Platform", "Telemetry"],
             path: "Benchmarks/peers", swiftSettings: strict),
         .executableTarget(
+            name: "compare", dependencies: ["PeerSupport", "PromQL", "Model", "TestSupport"], path: "Tests/compare",
+            swiftSettings: strict),
+        .executableTarget(
             name: "sim", dependencies: ["Storage", "Model", "Platform", "TestSupport"],
             path: "Tests/sim", swiftSettings: strict),
     ],
