@@ -4,9 +4,9 @@ import Model
 import Platform
 import Telemetry
 
-/// Takes remote write 1.0 requests (https://prometheus.io/docs/specs/prw/remote_write_spec/): snappy, protobuf, answered
-/// with 204 when all is stored, 400 when something can never be stored (the sender must not try again; the rest is
-/// stored), 500 when storage failed (the sender tries again). Thread safe.
+/// Takes remote write 1.0 requests (https://prometheus.io/docs/specs/prw/remote_write_spec/): snappy, protobuf,
+/// answered with 204 when all is stored, 400 when something can never be stored (the sender must not try again; the
+/// rest is stored), 500 when storage failed (the sender tries again). Thread safe.
 package final class RemoteWriteReceiver: Sendable {
     private let appender: any SampleAppender
     private let clock: any TimeSource
