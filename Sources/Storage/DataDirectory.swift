@@ -6,6 +6,7 @@ import Platform
 ///     lock        held while a server runs; names it
 ///     wal/        register/ and journal/
 ///     head/       <window start in ms>/groups
+///     blocks/     <ULID>/{data,index,meta}
 struct DataDirectory {
     static let version = 1
     private static let formatPrefix = "apus data directory, format "
@@ -24,7 +25,7 @@ struct DataDirectory {
                 text.append("\(Self.formatPrefix)\(Self.version)\n")
                 try files.replace("\(path)/format", with: text.bytes)
             }
-            for name in ["wal", "head"] { try files.createDirectory("\(path)/\(name)") }
+            for name in ["wal", "head", "blocks"] { try files.createDirectory("\(path)/\(name)") }
             for name in ["wal/register", "wal/journal"] { try files.createDirectory("\(path)/\(name)") }
             try files.syncDirectory("\(path)/wal")
             try files.syncDirectory(path)

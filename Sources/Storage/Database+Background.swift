@@ -15,7 +15,7 @@ extension Database {
                 }
             }
             try background.run(name: "seal", every: Self.maintenanceInterval, clock: clock) { [weak self] in
-                self?.maintain()
+                self.map { $0.maintain(now: $0.clock.wallMilliseconds()) }
             }
         } catch {
             logger.error("Cannot start a thread of the store", ["error": error.description])
@@ -26,7 +26,7 @@ extension Database {
     package func tick(now: Int64) {
         if !isReady { return }
         if case .interval = options.sync { syncAll() }
-        maintain()
+        maintain(now: now)
     }
 
     /// Syncs both logs; a failure has been noted by the log, which takes no more commits.
@@ -57,12 +57,13 @@ extension Database {
         }
     }
 
-    /// Seals what is frozen and lets journal segments go.
-    private func maintain() {
+    /// Seals what is frozen, makes blocks of what is finished, and lets journal segments go.
+    private func maintain(now: Int64) {
         sealLock.withLock { _ in
             do {
                 cutForJournal()
                 try seal()
+                try flush(now: now)
                 try removeSegments()
             } catch {
                 metrics.sealFailures.add()
@@ -71,7 +72,7 @@ extension Database {
         }
     }
 
-    private func seal() throws(FileError) {
+    func seal() throws(FileError) {
         metrics.groupsSealed.add(try sealer.seal(commit: { body in commitLock.withLock { _ in body() } }))
     }
 

@@ -20,6 +20,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     let head: Head
     let live = LiveSnapshots()
     let sealer: Sealer
+    let blocks: BlockSet
+    let flusher: Flusher
     let sealLock = Mutex(())
     let syncLock = Mutex(())
     /// The commit lock, and what it guards besides the head.
@@ -50,6 +52,9 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         let live = live
         self.head = head
         sealer = Sealer(fileSystem, directory: Recovery.headDirectory(directory), head, live)
+        blocks = BlockSet(fileSystem, directory: directory)
+        flusher = Flusher(
+            fileSystem, directory: directory, head, blocks, seed: StableHash.combine(Self.seed(clock), 2), logger)
         let figures = FiguresSource()
         self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
         figures.database = self
@@ -70,11 +75,15 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         if !isFirst { throw StorageError("the store can be opened once") }
         let lock = try directory.open(owner: options.owner)
         let seed = StableHash.combine(Self.seed(clock), 1)
-        let recovery = Recovery(directory.files, directory.path, head, logger)
+        do throws(FileError) { try blocks.load(logger) } catch { throw StorageError("\(error)") }
+        let recovery = Recovery(
+            directory.files, directory.path, head, logger, replaced: blocks.all.flatMap(\.meta.replaced))
         let logs = try recovery.run(seed: seed) { state in
             lifecycle.withLock { $0.progress = state }
             progress(state)
         }
+        head.restoredSeries = UInt32(head.index.count)
+        head.newestInBlocks = { [blocks] labels in blocks.newest(of: labels) }
         let log = WriteAheadLog(register: logs.register, journal: logs.journal, head: head)
         commitLock.withLock { $0 = log }
         lifecycle.withLock {
@@ -91,7 +100,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
 
     package func snapshot() throws(SelectError) -> any SeriesSnapshot {
         if !isReady { throw .notReady }
-        return HeadSnapshot(head, live)
+        return StoreSnapshot(HeadSnapshot(head, live), blocks)
     }
 }
 

@@ -14,6 +14,10 @@ package struct DatabaseOptions: Sendable {
     package var outOfOrderWindow: Int64 = 600_000
     /// Samples older than this are refused as too old.
     package var retention: Int64 = 15 * 86_400_000
+    /// A window becomes a block this long after its end,
+    package var flushDelay: Int64 = 3_600_000
+    /// and when nothing has come for it for this long.
+    package var flushQuiet: Int64 = 600_000
     /// R of the storage rules: rows after which an open group is cut.
     package var rowsPerGroup = 32
     /// Columns of one timeline; 1 gives every series a timeline of its own.

@@ -15,6 +15,7 @@ struct StorageMetrics: Sendable {
     let walSyncSeconds: Histogram
     let groupsSealed: Counter
     let sealFailures: Counter
+    let flushSeconds: Histogram
 
     init(_ registry: MetricRegistry, figures: @escaping @Sendable () -> DatabaseFigures) {
         appended = registry.counter(
@@ -44,6 +45,9 @@ struct StorageMetrics: Sendable {
         groupsSealed = registry.counter("apus_tsdb_row_groups_sealed_total", "Row groups encoded and written.")
         sealFailures = registry.counter(
             "apus_tsdb_row_group_write_failures_total", "Failed attempts to write row groups.")
+        flushSeconds = registry.histogram(
+            "apus_tsdb_flush_duration_seconds", "Time to make a block of a finished window.",
+            bounds: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30])
         Self.registerFigures(registry, figures)
     }
 

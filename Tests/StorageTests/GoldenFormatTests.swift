@@ -28,11 +28,14 @@ struct GoldenFormatTests {
         #expect(database.isReady)
     }
 
-    /// The bytes of the example in a page of docs/format: the hexadecimal pairs at the start of its lines.
-    private func example(_ page: String) throws -> [UInt8] {
+    static func page(_ name: String) throws -> String {
         let root = String(#filePath.prefix(#filePath.count - "Tests/StorageTests/GoldenFormatTests.swift".count))
-        let text = String(decoding: try SystemFileSystem().contents(of: "\(root)docs/format/\(page).md"), as: UTF8.self)
-        let parts = text.split(separator: "\n## Example\n")
+        return String(decoding: try SystemFileSystem().contents(of: "\(root)docs/format/\(name).md"), as: UTF8.self)
+    }
+
+    /// The bytes of the example in a page of docs/format: the hexadecimal pairs at the start of its lines.
+    static func example(_ page: String) throws -> [UInt8] {
+        let parts = try self.page(page).split(separator: "\n## Example\n")
         let block = try #require(parts.last?.split(separator: "```").dropFirst().first)
         return block.split(separator: "\n").flatMap { line in
             line.split(separator: "  ", maxSplits: 1, omittingEmptySubsequences: false)[0]
@@ -52,12 +55,12 @@ struct GoldenFormatTests {
 
     @Test(arguments: ["register", "journal"])
     func logs(_ log: String) throws {
-        #expect(try frames(log) == example(log))
+        #expect(try frames(log) == Self.example(log))
     }
 
     @Test func groups() throws {
         let next = disk.kill()
         try TestDatabase.open(next).close()
-        #expect(try next.contents(of: "data/head/1699999200000/groups") == example("groups"))
+        #expect(try next.contents(of: "data/head/1699999200000/groups") == Self.example("groups"))
     }
 }

@@ -30,6 +30,8 @@ struct PrincipleTests {
                 $0.rowsPerGroup = setting.rowsPerGroup
                 $0.columnsPerTimeline = setting.columnsPerTimeline
                 $0.retention = .max
+                $0.flushDelay = Int64(seed) * 1_800_000
+                $0.flushQuiet = 0
             }
             if round > 0 {
                 try SampleMismatch.check(database.samples(), equals: oracle.samples, "\(context): after restart")

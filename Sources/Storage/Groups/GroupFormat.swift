@@ -38,7 +38,8 @@ enum GroupFormat {
     /// `timeline` of late groups.
     static let noTimeline = UInt32.max
 
-    static func path(_ directory: String, window: Int64) -> String { "\(directory)/\(window)/groups" }
+    /// - Parameter name: of the window's directory.
+    static func path(_ directory: String, _ name: String) -> String { "\(directory)/\(name)/groups" }
 
     /// The next place a group may stand at.
     static func aligned(_ offset: Int) -> Int { (offset + 7) & ~7 }

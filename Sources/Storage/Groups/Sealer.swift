@@ -12,7 +12,7 @@ final class Sealer: @unchecked Sendable {
     private let live: LiveSnapshots
     private let encoder = GroupEncoder()
     /// Windows whose directory entries are durable.
-    private var syncedWindows: Set<Int64> = []
+    private var syncedWindows: Set<String> = []
 
     init(_ files: any FileSystem, directory: String, _ head: Head, _ live: LiveSnapshots) {
         self.files = files
@@ -67,7 +67,8 @@ final class Sealer: @unchecked Sendable {
 
     private func windowFile(_ window: Int64, _ commit: (() -> Void) -> Void) throws(FileError) -> WindowFile {
         if let found = head.windows[window] { return found }
-        let made = try WindowFile.create(files, directory, window: window)
+        let name = WindowFile.name(window: window, generation: head.windowGenerations[window] ?? 0)
+        let made = try WindowFile.create(files, directory, window: window, name: name)
         commit { head.stateLock.withLock { _ in head.windows[window] = made } }
         return made
     }
@@ -155,11 +156,11 @@ final class Sealer: @unchecked Sendable {
     /// Makes all sealed groups durable.
     func sync() throws(FileError) {
         let windows = head.windows.sorted { $0.key < $1.key }
-        for (window, file) in windows {
+        for (_, file) in windows {
             if file.needsSync { try file.sync() }
-            if !syncedWindows.contains(window) { try files.syncDirectory("\(directory)/\(window)") }
+            if !syncedWindows.contains(file.name) { try files.syncDirectory("\(directory)/\(file.name)") }
         }
-        if windows.contains(where: { !syncedWindows.contains($0.key) }) { try files.syncDirectory(directory) }
-        syncedWindows.formUnion(windows.map(\.key))
+        if windows.contains(where: { !syncedWindows.contains($0.value.name) }) { try files.syncDirectory(directory) }
+        syncedWindows = Set(windows.map(\.value.name))
     }
 }

@@ -4,6 +4,8 @@ import Platform
 /// guarded as `Head` is.
 final class WindowFile {
     let window: Int64
+    /// Of the directory under `head/`.
+    let name: String
     let file: any File
     /// Bytes of whole groups.
     private(set) var size: Int
@@ -14,32 +16,49 @@ final class WindowFile {
     /// After a failed sync nobody knows what is on disk, and another sync would say that all is well.
     private var syncFailure: FileError?
 
-    private init(window: Int64, file: any File, size: Int, syncedSize: Int) throws(FileError) {
+    private init(window: Int64, name: String, file: any File, size: Int, syncedSize: Int) throws(FileError) {
         self.window = window
+        self.name = name
         self.file = file
         self.size = size
         self.syncedSize = syncedSize
         mapping = try file.map(length: size)
     }
 
+    /// The name of a window's directory. A window that takes samples again after it became a block gets another one, so
+    /// that a name says whether a block stands for the groups.
+    static func name(window: Int64, generation: Int) -> String {
+        generation == 0 ? "\(window)" : "\(window).\(generation)"
+    }
+
+    /// The window and the generation in a name.
+    static func parse(_ name: String) -> (window: Int64, generation: Int)? {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard let window = Int64(parts[0]), parts.count <= 2 else { return nil }
+        guard let generation = parts.count == 1 ? 0 : Int(parts[1]) else { return nil }
+        return self.name(window: window, generation: generation) == name ? (window, generation) : nil
+    }
+
     /// Begins the file of a window; an empty or torn one is begun anew.
-    static func create(_ files: any FileSystem, _ directory: String, window: Int64) throws(FileError) -> WindowFile {
-        try files.createDirectory("\(directory)/\(window)")
-        let file = try files.open(GroupFormat.path(directory, window: window), .create)
+    static func create(
+        _ files: any FileSystem, _ directory: String, window: Int64, name: String
+    ) throws(FileError) -> WindowFile {
+        try files.createDirectory("\(directory)/\(name)")
+        let file = try files.open(GroupFormat.path(directory, name), .create)
         try file.truncate(to: 0)
         let header = ByteBuffer()
         GroupFormat.appendFileHeader(to: header)
         try file.append(header.bytes)
-        return try WindowFile(window: window, file: file, size: header.count, syncedSize: 0)
+        return try WindowFile(window: window, name: name, file: file, size: header.count, syncedSize: 0)
     }
 
     /// Goes on with a file whose whole groups end at `size`; cuts what is behind.
     static func reopen(
-        _ files: any FileSystem, _ directory: String, window: Int64, size: Int
+        _ files: any FileSystem, _ directory: String, window: Int64, name: String, size: Int
     ) throws(FileError) -> WindowFile {
-        let file = try files.open(GroupFormat.path(directory, window: window), .update)
+        let file = try files.open(GroupFormat.path(directory, name), .update)
         if try file.size() > Int64(size) { try file.truncate(to: Int64(size)) }
-        return try WindowFile(window: window, file: file, size: size, syncedSize: 0)
+        return try WindowFile(window: window, name: name, file: file, size: size, syncedSize: 0)
     }
 
     /// Appends encoded groups, the first of which begins at the returned offset. After an error they are not there.

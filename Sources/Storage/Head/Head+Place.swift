@@ -8,7 +8,11 @@ extension Head {
         _ reference: UInt32, _ time: Int64, _ bits: UInt64, origin: OriginTimelines, width: Int,
         outcome: inout AppendOutcome
     ) -> Bool {
-        let newest = newest(reference)
+        var newest = newest(reference)
+        if newest.time == .min {
+            recallNewest(reference)
+            newest = self.newest(reference)
+        }
         if newest.time != .min && time <= newest.time {
             placeOld(reference, time, bits, newest: newest, outcome: &outcome)
             return true

@@ -72,7 +72,7 @@ extension Head {
         if let last = timeline.sealed.last {
             timeline.lastTime = last.lastTime
             timeline.lastWindow = last.window
-            timeline.nextNumber = last.number + 1
+            timeline.nextNumber = max(timeline.nextNumber, last.number + 1)
         }
         for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
             timeline.lastTime = max(timeline.lastTime, group.lastTime)

@@ -22,11 +22,17 @@ final class Head: @unchecked Sendable {
     var sealedLate: [UInt32: [SealedGroup]] = [:]
     /// Files of sealed groups by the start of their window.
     var windows: [Int64: WindowFile] = [:]
+    /// How often a window became a block; 0 when missing.
+    var windowGenerations: [Int64: Int] = [:]
     /// Timelines with frozen groups.
     var sealQueue: [Timeline] = []
     /// Number of the last commit that readers see.
     var committed: UInt64 = 0
     var pending = PendingCommit()
+    /// References below this one came back from the register; their samples may all be in blocks.
+    var restoredSeries: UInt32 = 0
+    /// Finds the newest sample of a series in blocks.
+    var newestInBlocks: ((Labels) -> (time: Int64, bits: UInt64)?)?
 
     init(settings: HeadSettings, index: SeriesIndex) {
         self.settings = settings
@@ -99,6 +105,14 @@ final class Head: @unchecked Sendable {
         else { return closed }
         let time = group.time(ofRow: cell.row)
         return time > closed.time ? (time, cell.bits) : closed
+    }
+
+    /// The newest sample of a series that has none in the head.
+    func recallNewest(_ reference: UInt32) {
+        guard reference < restoredSeries, record(reference).pointee.timeline == SeriesRecord.noTimeline,
+            let found = newestInBlocks?(index.labels(of: SeriesReference(reference)))
+        else { return }
+        setNewest(reference, found.time, found.bits)
     }
 
     func setNewest(_ reference: UInt32, _ time: Int64, _ bits: UInt64) {

@@ -23,6 +23,13 @@ struct LateStore {
         return column.contains { $0.time >= start && $0.time <= end }
     }
 
+    /// The starts of the windows that samples lie in.
+    var windows: Set<Int64> {
+        var windows: Set<Int64> = []
+        for column in samples.values { windows.formUnion(column.map { HeadSettings.windowStart($0.time) }) }
+        return windows
+    }
+
     func value(of reference: UInt32, at time: Int64) -> UInt64? {
         guard let column = samples[reference] else { return nil }
         let place = Self.place(of: time, in: column)

@@ -8,6 +8,7 @@ struct HeadPlan: @unchecked Sendable {
 
     /// Selected series of one timeline and its groups in the range, oldest first.
     struct Shared {
+        var key: UInt64
         var sources: [GroupSource] = []
         var rows = 0
         /// Numbers within the selection, ascending.
@@ -86,7 +87,8 @@ struct HeadPlan: @unchecked Sendable {
         let sources = sources(of: head.timelines[Int(timeline)], head, commit)
         planOfTimeline[timeline] = sources.isEmpty ? -1 : shared.count
         if sources.isEmpty { return nil }
-        shared.append(.init(sources: sources, rows: sources.reduce(0) { $0 + $1.rows }))
+        let key = head.timelines[Int(timeline)].key
+        shared.append(.init(key: key, sources: sources, rows: sources.reduce(0) { $0 + $1.rows }))
         return shared.count - 1
     }
 

@@ -19,13 +19,14 @@ final class HeadSelection: Selection {
     /// Keeps groups in memory that the plan names.
     private let snapshot: HeadSnapshot
 
-    init(_ plan: HeadPlan, _ names: SeriesIndexSnapshot, _ snapshot: HeadSnapshot) {
+    /// - Parameter otherRows: rows that blocks may add to each series.
+    init(_ plan: HeadPlan, _ names: SeriesIndexSnapshot, _ snapshot: HeadSnapshot, otherRows: Int) {
         self.plan = plan
         self.names = names
         self.snapshot = snapshot
         var units: [Unit] = []
         for (index, shared) in plan.shared.enumerated() {
-            let size = max(1, min(Self.seriesPerUnit, Self.cellsPerUnit / max(shared.rows, 1)))
+            let size = max(1, min(Self.seriesPerUnit, Self.cellsPerUnit / max(shared.rows + otherRows, 1)))
             for start in stride(from: 0, to: shared.series.count, by: size) {
                 units.append(.shared(plan: index, range: start..<min(start + size, shared.series.count)))
             }
@@ -33,7 +34,7 @@ final class HeadSelection: Selection {
         var start = 0
         var cells = 0
         for index in plan.scattered.indices {
-            cells += Self.samples(plan, index)
+            cells += Self.samples(plan, index) + otherRows
             if cells >= Self.cellsPerUnit || index == plan.scattered.count - 1 {
                 units.append(.scattered(start..<index + 1))
                 start = index + 1
@@ -53,6 +54,20 @@ final class HeadSelection: Selection {
         case .shared(let index, let range): return plan.shared[index].rows * range.count
         case .scattered(let range): return range.reduce(0) { $0 + Self.samples(plan, $1) }
         }
+    }
+
+    /// The series of a unit.
+    func series(inUnit unit: Int) -> [Int] {
+        switch units[unit] {
+        case .shared(let index, let range): return Array(plan.shared[index].series[range])
+        case .scattered(let range): return plan.scattered[range].map(\.series)
+        }
+    }
+
+    /// The key of the timeline that all series of a unit share.
+    func key(ofUnit unit: Int) -> UInt64? {
+        guard case .shared(let index, _) = units[unit] else { return nil }
+        return plan.shared[index].key
     }
 
     func read(unit: Int, into slice: Slice) throws(SelectError) {

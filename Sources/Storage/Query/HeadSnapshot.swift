@@ -2,7 +2,7 @@ import Model
 import Synchronization
 
 /// A view of the head as of one commit.
-final class HeadSnapshot: SeriesSnapshot {
+final class HeadSnapshot: Sendable {
     private let head: Head
     private let live: LiveSnapshots
     private let commit: UInt64
@@ -20,9 +20,11 @@ final class HeadSnapshot: SeriesSnapshot {
 
     deinit { live.remove(commit) }
 
-    func select(_ request: SelectRequest) throws(SelectError) -> any Selection {
+    /// - Parameter otherRows: rows that blocks may add to each series.
+    func select(_ request: SelectRequest, otherRows: Int) -> HeadSelection {
         let references = names.select(request.matchers).map(\.rawValue)
-        return HeadSelection(HeadPlan(head, references, request, commit: commit), names, self)
+        let plan = HeadPlan(head, references, request, commit: commit)
+        return HeadSelection(plan, names, self, otherRows: otherRows)
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {

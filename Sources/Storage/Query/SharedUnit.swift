@@ -29,7 +29,8 @@ struct SharedUnit {
             }
         }
         for (place, number) in series.enumerated() {
-            finish(series: number, base: place * total, rows: total, slice)
+            slice.closeSharedColumn(
+                series: number, base: place * total, rows: total, keepsStaleMarkers: plan.keepsStaleMarkers)
         }
     }
 
@@ -61,41 +62,6 @@ struct SharedUnit {
             slice.times.append(contentsOf: times[first..<end])
         }
         return runs
-    }
-
-    /// Trims the column to its first and last cell; one with holes gets times of its own.
-    private func finish(series: Int, base: Int, rows: Int, _ slice: Slice) {
-        var first = rows
-        var last = -1
-        var cells = 0
-        slice.values.withUnsafeMutableBufferPointer { values in
-            for row in 0..<rows {
-                let bits = values[base + row].bitPattern
-                if bits == Cell.absent { continue }
-                if bits == Cell.stale && !plan.keepsStaleMarkers {
-                    values[base + row] = .absent
-                    continue
-                }
-                if last < 0 { first = row }
-                last = row
-                cells += 1
-            }
-        }
-        if cells == 0 { return }
-        if cells == last - first + 1 {
-            slice.columns.append(
-                .init(series: series, firstTime: first, firstValue: base + first, count: cells, isShared: true))
-            return
-        }
-        let firstTime = slice.times.count
-        var target = base
-        for row in first...last where !slice.values[base + row].isAbsent {
-            slice.times.append(slice.times[row])
-            slice.values[target] = slice.values[base + row]
-            target += 1
-        }
-        slice.columns.append(
-            .init(series: series, firstTime: firstTime, firstValue: base, count: cells, isShared: false))
     }
 }
 

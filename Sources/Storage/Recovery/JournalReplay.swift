@@ -1,3 +1,4 @@
+import Journal
 import Platform
 
 /// Puts the rows of journal frames back into open groups. Entries of sealed groups are passed over; an entry whose
@@ -5,26 +6,32 @@ import Platform
 final class JournalReplay {
     private let head: Head
     /// Groups that are in the mapped files.
-    private let sealed: Set<GroupName>
+    private var sealed: Set<GroupName>
+    /// Per window the place before which a block holds all of it.
+    private var replaced: [Int64: LogPosition] = [:]
     private(set) var samples = 0
     private(set) var skippedEntries = 0
     private(set) var malformedFrames = 0
     private var references: [UInt32] = []
     private var columns: [Int] = []
-    private var segment = 0
+    private var position = LogPosition(segment: 0, offset: 0)
+    private var segment: Int { position.segment }
 
     struct GroupName: Hashable {
         var timeline: UInt32
         var number: UInt32
     }
 
-    init(_ head: Head, sealed: Set<GroupName>) {
+    init(_ head: Head, sealed: Set<GroupName>, replaced: [BlockMeta.Replaced]) {
         self.head = head
         self.sealed = sealed
+        for claim in replaced {
+            self.replaced[claim.window] = max(self.replaced[claim.window] ?? claim.position, claim.position)
+        }
     }
 
-    func replay(_ payload: UnsafeRawBufferPointer, segment: Int) {
-        self.segment = segment
+    func replay(_ payload: UnsafeRawBufferPointer, at position: LogPosition) {
+        self.position = position
         head.committed += 1
         guard var cursor = FrameCursor(payload), let base = cursor.signedVarint() else {
             malformedFrames += 1
@@ -147,6 +154,7 @@ final class JournalReplay {
             else { return nil }
             last = Int64(reference)
             head.reserveSeries(below: Int(reference) + 1)
+            if isInBlock(base &+ time) { continue }
             head.late.insert(reference, .init(time: base &+ time, bits: bits), segment: segment)
             samples += 1
         }
@@ -167,6 +175,11 @@ final class JournalReplay {
     private func begin(_ name: GroupName, _ time: Int64) -> RowGroup? {
         if sealed.contains(name) { return nil }
         let timeline = head.timelines[Int(name.timeline)]
+        if isInBlock(time) {
+            sealed.insert(name)
+            timeline.nextNumber = max(timeline.nextNumber, name.number + 1)
+            return nil
+        }
         if let open = timeline.open, open.number >= name.number { return nil }
         head.freezeReplayed(timeline)
         let window = HeadSettings.windowStart(time)
@@ -178,6 +191,12 @@ final class JournalReplay {
         timeline.open = group
         timeline.lastWindow = window
         return group
+    }
+
+    /// True for a sample of the present frame that a block stands for.
+    private func isInBlock(_ time: Int64) -> Bool {
+        guard !replaced.isEmpty, let end = replaced[HeadSettings.windowStart(time)] else { return false }
+        return position < end
     }
 
     /// The group that an entry continues; nil when the entry is not the next one of the open group.

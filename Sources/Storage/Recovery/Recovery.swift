@@ -9,9 +9,14 @@ final class Recovery {
     private let directory: String
     private let head: Head
     private let logger: Logger
+    private let replaced: [BlockMeta.Replaced]
     private var sealed: Set<JournalReplay.GroupName> = []
 
-    init(_ files: any FileSystem, _ directory: String, _ head: Head, _ logger: Logger) {
+    /// - Parameter replaced: what blocks stand for.
+    init(
+        _ files: any FileSystem, _ directory: String, _ head: Head, _ logger: Logger, replaced: [BlockMeta.Replaced]
+    ) {
+        self.replaced = replaced
         self.files = files
         self.directory = directory
         self.head = head
@@ -27,6 +32,7 @@ final class Recovery {
         do {
             let register = try replayRegister(seed: seed)
             let known = (series: head.index.count, timelines: head.timelines.count)
+            try removeReplacedGroups()
             try openGroupFiles()
             let journal = try replayJournal(seed: seed, progress: progress)
             if head.index.count > known.series || head.timelines.count > known.timelines {
@@ -63,14 +69,14 @@ final class Recovery {
 
     private func replayJournal(seed: UInt64, progress: (ReplayProgress) -> Void) throws -> SegmentedLog {
         let reader = try SegmentReader(files: files, directory: WriteAheadLog.journalDirectory(directory))
-        let replay = JournalReplay(head, sealed: sealed)
+        let replay = JournalReplay(head, sealed: sealed, replaced: replaced)
         var state = ReplayProgress()
         state.segments = reader.segments.count
         progress(state)
         var segment = reader.segments.first?.number ?? 0
         while let frame = try reader.next() {
             if frame.kind == JournalFormat.commitFrame {
-                replay.replay(frame.payload, segment: frame.position.segment)
+                replay.replay(frame.payload, at: frame.position)
             }
             if frame.position.segment == segment { continue }
             segment = frame.position.segment
@@ -103,11 +109,28 @@ final class Recovery {
         }
     }
 
+    /// A crash may have come between the making of a block and the removal of its groups.
+    private func removeReplacedGroups() throws {
+        let root = Self.headDirectory(directory)
+        for claim in replaced {
+            guard let generation = WindowFile.parse(claim.directory)?.generation else { continue }
+            head.windowGenerations[claim.window] = max(
+                head.windowGenerations[claim.window] ?? 0, generation + 1)
+            let path = GroupFormat.path(root, claim.directory)
+            // A block that was made but not noticed, because of a failing disk, does not have what came later.
+            if try files.status(path)?.size ?? 0 > Int64(claim.size) { continue }
+            try Flusher.remove(files, headDirectory: root, claim.directory)
+        }
+    }
+
     private func openGroupFiles() throws {
         let root = Self.headDirectory(directory)
         for name in try files.list(root) {
-            guard let window = Int64(name), try files.status("\(root)/\(name)")?.isDirectory == true else { continue }
-            let path = GroupFormat.path(root, window: window)
+            guard let (window, generation) = WindowFile.parse(name),
+                try files.status("\(root)/\(name)")?.isDirectory == true
+            else { continue }
+            head.windowGenerations[window] = max(head.windowGenerations[window] ?? 0, generation)
+            let path = GroupFormat.path(root, name)
             guard let status = try files.status(path) else { continue }
             let mapping = try files.open(path, .read).map(length: Int(status.size))
             switch GroupFormat.fileHeader(mapping.bytes) {
@@ -116,14 +139,14 @@ final class Recovery {
                     "\(path) has format version \(version), newer than this program's \(GroupFormat.version); "
                         + "use a newer program")
             case .damaged where mapping.bytes.count <= GroupFormat.fileHeaderLength:
-                head.windows[window] = try WindowFile.create(files, root, window: window)
+                head.windows[window] = try WindowFile.create(files, root, window: window, name: name)
             case .damaged, .sound:
-                try open(window, path, mapping.bytes)
+                try open(window, name, path, mapping.bytes)
             }
         }
     }
 
-    private func open(_ window: Int64, _ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    private func open(_ window: Int64, _ name: String, _ path: String, _ bytes: UnsafeRawBufferPointer) throws {
         let scan = GroupFileScan(bytes)
         for damage in scan.damages {
             logger.error(
@@ -136,7 +159,8 @@ final class Recovery {
                 ["file": path, "offset": "\(scan.end)", "bytes": "\(bytes.count - scan.end)"])
         }
         let root = Self.headDirectory(directory)
-        head.windows[window] = try WindowFile.reopen(files, root, window: window, size: min(scan.end, bytes.count))
+        head.windows[window] = try WindowFile.reopen(
+            files, root, window: window, name: name, size: min(scan.end, bytes.count))
         for offset in scan.offsets {
             guard let group = GroupReader(bytes, at: offset) else { continue }
             add(group, SealedGroup(group, window: window, offset: offset))

@@ -70,7 +70,7 @@ extension SeriesIndexSnapshot {
 extension LabelMatcher {
     /// The values that decide, if they can be listed: those that match, or for the negative operations
     /// those that do not.
-    fileprivate var namedValues: [String]? {
+    var namedValues: [String]? {
         switch operation {
         case .equal, .notEqual: return [value]
         case .matches, .notMatches: return pattern?.literalSet

@@ -36,6 +36,8 @@ package struct StorageSimulation {
         options.sync = [.always, .always, .interval(1000), .never].randomElement(using: &random) ?? .always
         options.journalLimit = [2_000, 20_000, 64 << 20].randomElement(using: &random) ?? 20_000
         options.retention = .max
+        options.flushDelay = [0, 600_000, 3_600_000].randomElement(using: &random) ?? 0
+        options.flushQuiet = [0, 60_000].randomElement(using: &random) ?? 0
         options.owner = "simulation"
         workload = RandomWorkload(random: &random, window: options.outOfOrderWindow, series: 30)
     }

@@ -1,0 +1,86 @@
+import Chunks
+import Model
+import Platform
+
+/// Writes the data file of a block, timeline by timeline. Not thread safe.
+final class BlockDataWriter {
+    private static let bytesPerWrite = 1 << 20
+
+    private let file: any File
+    private let buffer = ByteBuffer(capacity: 1 << 20)
+    private let payload = ByteBuffer()
+    private let group = ByteBuffer()
+    private var values: [Double] = []
+    /// Bytes handed to the file.
+    private var written = 0
+    private(set) var timelines: [BlockTimeline] = []
+    private(set) var samples = 0
+    private(set) var firstTime = Int64.max
+    private(set) var lastTime = Int64.min
+
+    init(_ file: any File) throws(FileError) {
+        self.file = file
+        try file.truncate(to: 0)
+        BlockFormat.appendDataHeader(to: buffer)
+    }
+
+    /// Bytes of the file so far.
+    var size: Int { written + buffer.count }
+
+    /// Begins a timeline; its columns follow by `appendColumn`.
+    func begin(key: UInt64, origin: Origin, times: [Int64]) {
+        let start = buffer.count
+        times.withUnsafeBufferPointer { TimestampChunk.encode($0, into: buffer) }
+        let chunk = UnsafeRawBufferPointer(rebasing: buffer.bytes[start...])
+        timelines.append(
+            BlockTimeline(
+                key: key, origin: origin, rows: times.count, offset: written + start, columns: 0,
+                timesLength: chunk.count, firstTime: times[0], lastTime: times[times.count - 1],
+                timesChecksum: CRC32C.checksum(chunk)))
+        firstTime = min(firstTime, times[0])
+        lastTime = max(lastTime, times[times.count - 1])
+    }
+
+    /// Appends a column of the timeline begun last, a cell per row; nil when no row has one.
+    func appendColumn(_ cells: UnsafeBufferPointer<Double>) throws(FileError) -> BlockColumn? {
+        guard let first = cells.firstIndex(where: { !$0.isAbsent }),
+            let last = cells.lastIndex(where: { !$0.isAbsent })
+        else { return nil }
+        if values.count < BlockFormat.rowsPerGroup { values = [Double](repeating: 0, count: BlockFormat.rowsPerGroup) }
+        payload.removeAll()
+        group.removeAll()
+        for start in stride(from: 0, to: cells.count, by: BlockFormat.rowsPerGroup) {
+            let end = min(start + BlockFormat.rowsPerGroup, cells.count)
+            let before = group.count
+            values.withUnsafeMutableBufferPointer { values in
+                guard let values = values.baseAddress else { return }
+                ColumnCode.encode(UnsafeBufferPointer(rebasing: cells[start..<end]), values: values, into: group)
+            }
+            if end < cells.count { payload.append(varint: UInt64(group.count - before)) }
+        }
+        payload.append(group.bytes)
+        for cell in cells[first...last] where !cell.isAbsent { samples += 1 }
+        let number = timelines.count - 1
+        let column = BlockColumn(
+            timeline: number, offset: size - timelines[number].offset, firstRow: first,
+            rowsBehind: cells.count - 1 - last)
+        buffer.append(integer: CRC32C.checksum(payload.bytes))
+        buffer.append(varint: UInt64(payload.count))
+        buffer.append(payload.bytes)
+        timelines[number].columns += 1
+        if buffer.count >= Self.bytesPerWrite { try flush() }
+        return column
+    }
+
+    /// Hands everything to the file and makes it durable.
+    func finish() throws(FileError) {
+        try flush()
+        try file.sync()
+    }
+
+    private func flush() throws(FileError) {
+        try file.append(buffer.bytes)
+        written += buffer.count
+        buffer.removeAll()
+    }
+}

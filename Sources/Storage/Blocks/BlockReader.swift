@@ -1,0 +1,133 @@
+import Chunks
+import Model
+import Platform
+
+/// An open block: immutable files, mapped for reading. Thread safe; whoever holds it may read, also after its directory
+/// was removed.
+final class BlockReader: Sendable {
+    let directory: String
+    let meta: BlockMeta
+    let index: BlockIndex
+    private let data: any MappedBytes
+    private var dataPath: String { "\(directory)/data" }
+
+    /// Opens the block in a directory; what is in its sections is not looked at yet.
+    init(_ files: any FileSystem, directory: String) throws {
+        self.directory = directory
+        let metaPath = "\(directory)/meta"
+        meta = try BlockMeta(try files.contents(of: metaPath), file: metaPath)
+        let indexPath = "\(directory)/index"
+        index = try BlockIndex(Self.map(files, indexPath, size: meta.indexSize), path: indexPath)
+        data = try Self.map(files, "\(directory)/data", size: meta.dataSize)
+        guard data.bytes.count >= BlockFormat.dataHeaderLength,
+            data.bytes.prefix(8).elementsEqual(BlockFormat.dataMagic),
+            CRC32C.checksum(UnsafeRawBufferPointer(rebasing: data.bytes[..<12]))
+                == data.bytes.littleEndian(12, as: UInt32.self)
+        else { throw BlockError(file: "\(directory)/data", offset: 0, reason: "the head is damaged") }
+    }
+
+    private static func map(_ files: any FileSystem, _ path: String, size: Int) throws -> any MappedBytes {
+        let file = try files.open(path, .read)
+        let found = try file.size()
+        if found != Int64(size) {
+            throw BlockError(file: path, offset: Int(found), reason: "the file has \(found) bytes instead of \(size)")
+        }
+        return try file.map(length: size)
+    }
+
+    /// Bytes of all files but the description.
+    var size: Int { meta.dataSize + meta.indexSize }
+
+    func overlaps(_ start: Int64, _ end: Int64) -> Bool { meta.firstTime <= end && meta.lastTime >= start }
+
+    func select(_ matchers: [LabelMatcher]) throws(BlockError) -> [UInt32] {
+        try BlockSelector(terms: index.terms(), bound: meta.series).select(matchers)
+    }
+
+    /// The times of a timeline.
+    func times(of timeline: BlockTimeline) throws(BlockError) -> [Int64] {
+        let bytes = data.bytes
+        guard timeline.offset >= BlockFormat.dataHeaderLength, timeline.offset <= bytes.count,
+            timeline.timesLength <= bytes.count - timeline.offset
+        else { throw index.damage(.timelines) }
+        let chunk = UnsafeRawBufferPointer(
+            rebasing: bytes[timeline.offset..<timeline.offset + timeline.timesLength])
+        guard CRC32C.checksum(chunk) == timeline.timesChecksum else {
+            throw BlockError(file: dataPath, offset: timeline.offset, reason: "times: the checksum is wrong")
+        }
+        var times = [Int64](repeating: 0, count: timeline.rows)
+        do throws(ChunkError) {
+            try times.withContiguousMutable { (pointer) throws(ChunkError) in
+                try TimestampChunk.decode(chunk, count: timeline.rows, into: pointer)
+            }
+        } catch {
+            throw BlockError(file: dataPath, offset: timeline.offset, reason: "times: \(error)")
+        }
+        return times
+    }
+
+    /// Writes the cells of some rows of a column; `cells` was all absent.
+    func readColumn(
+        _ column: BlockColumn, of timeline: BlockTimeline, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
+    ) throws(BlockError) {
+        let start = timeline.offset + column.offset
+        let payload = try payload(at: start)
+        do throws(ChunkError) {
+            try Self.readRows(payload, of: timeline.rows, rows, into: cells)
+        } catch {
+            throw BlockError(file: dataPath, offset: start, reason: "column: \(error)")
+        }
+    }
+
+    private func payload(at start: Int) throws(BlockError) -> UnsafeRawBufferPointer {
+        let bytes = data.bytes
+        guard let base = bytes.baseAddress, start >= BlockFormat.dataHeaderLength, start + 4 < bytes.count else {
+            throw index.damage(.series)
+        }
+        var cursor = base + start + 4
+        guard let length = Varint.decode(&cursor, end: base + bytes.count),
+            length <= UInt64(base + bytes.count - cursor)
+        else { throw BlockError(file: dataPath, offset: start, reason: "column: the length is wrong") }
+        let payload = UnsafeRawBufferPointer(start: cursor, count: Int(length))
+        guard CRC32C.checksum(payload) == bytes.littleEndian(start, as: UInt32.self) else {
+            throw BlockError(file: dataPath, offset: start, reason: "column: the checksum is wrong")
+        }
+        return payload
+    }
+
+    private static func readRows(
+        _ payload: UnsafeRawBufferPointer, of total: Int, _ rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
+    ) throws(ChunkError) {
+        guard var cursor = payload.baseAddress else { throw .truncated }
+        let end = cursor + payload.count
+        let groups = BlockFormat.groups(rows: total)
+        var lengths: [Int] = []
+        for _ in 1..<max(groups, 1) {
+            guard let length = Varint.decode(&cursor, end: end), length <= UInt64(payload.count) else {
+                throw .malformed
+            }
+            lengths.append(Int(length))
+        }
+        let rest = end - cursor - lengths.reduce(0, +)
+        if rest < 0 { throw .truncated }
+        lengths.append(rest)
+        for (group, length) in lengths.enumerated() {
+            let first = group * BlockFormat.rowsPerGroup
+            let last = min(first + BlockFormat.rowsPerGroup, total)
+            let bytes = UnsafeRawBufferPointer(start: cursor, count: length)
+            cursor += length
+            let wanted = rows.clamped(to: first..<last)
+            if wanted.isEmpty || length == 0 { continue }
+            let target = cells + (wanted.lowerBound - rows.lowerBound)
+            if wanted.count == last - first {
+                try ColumnCode.decode(bytes, rows: last - first, into: target)
+            } else {
+                var scratch = [Double](repeating: .absent, count: last - first)
+                try scratch.withContiguousMutable { (pointer) throws(ChunkError) in
+                    try ColumnCode.decode(bytes, rows: last - first, into: pointer)
+                    target.update(from: pointer + (wanted.lowerBound - first), count: wanted.count)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Model
+
+/// A view of the whole store as of one commit: the head, and the blocks there are when something is asked for.
+final class StoreSnapshot: SeriesSnapshot {
+    private let head: HeadSnapshot
+    private let blocks: BlockSet
+
+    init(_ head: HeadSnapshot, _ blocks: BlockSet) {
+        self.head = head
+        self.blocks = blocks
+    }
+
+    func select(_ request: SelectRequest) throws(SelectError) -> any Selection {
+        let rows = blocks.overlapping(request.start, request.end).reduce(0) { $0 + $1.meta.rows }
+        // The head first: what moves from there to a block meanwhile is then found in both, and not in none.
+        let recent = head.select(request, otherRows: rows)
+        let found = blocks.overlapping(request.start, request.end)
+        if found.isEmpty { return recent }
+        do throws(BlockError) {
+            return MergedSelection(recent, try MergedPlan(recent, found, request))
+        } catch {
+            throw SelectError(error)
+        }
+    }
+
+    func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
+        var all = Set(try head.series(unlimited(request)))
+        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+            var cursor = try BlockSeriesCursor(block.index)
+            for number in numbers ?? Array(0..<UInt32(block.meta.series)) {
+                try cursor.move(to: number)
+                all.insert(try cursor.labels())
+            }
+        }
+        return Self.limited(all.sorted(), request)
+    }
+
+    func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
+        var all = Set(try head.labelNames(unlimited(request)))
+        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+            let terms = try block.index.terms()
+            for name in try block.names(of: numbers) {
+                all.insert(String(decoding: try terms.symbol(terms.nameSymbol(name)), as: UTF8.self))
+            }
+        }
+        return Self.limited(all.sorted(by: Labels.precedes), request)
+    }
+
+    func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String] {
+        var all = Set(try head.labelValues(name, unlimited(request)))
+        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+            let terms = try block.index.terms()
+            guard let name = try terms.find(name: name) else { return }
+            for pair in try block.pairs(ofName: name, of: numbers) {
+                all.insert(String(decoding: try terms.value(ofPair: pair), as: UTF8.self))
+            }
+        }
+        return Self.limited(all.sorted(by: Labels.precedes), request)
+    }
+
+    /// Calls `body` with the blocks in the range and the numbers of the series that match; nil for all.
+    private func forEachBlock(
+        _ request: LabelRequest, _ body: (BlockReader, [UInt32]?) throws(BlockError) -> Void
+    ) throws(SelectError) {
+        do throws(BlockError) {
+            for block in blocks.overlapping(request.start, request.end) {
+                if request.matchers.isEmpty {
+                    try body(block, nil)
+                    continue
+                }
+                var found: Set<UInt32> = []
+                for matchers in request.matchers { found.formUnion(try block.select(matchers)) }
+                if !found.isEmpty { try body(block, found.sorted()) }
+            }
+        } catch {
+            throw SelectError(error)
+        }
+    }
+
+    private func unlimited(_ request: LabelRequest) -> LabelRequest {
+        var request = request
+        request.limit = nil
+        return request
+    }
+
+    private static func limited<Element>(_ all: [Element], _ request: LabelRequest) -> [Element] {
+        guard let limit = request.limit, limit < all.count else { return all }
+        return Array(all.prefix(limit))
+    }
+}
+
+extension BlockReader {
+    /// Numbers of the label names of some series, or of all.
+    fileprivate func names(of series: [UInt32]?) throws(BlockError) -> [Int] {
+        let terms = try index.terms()
+        guard let series else { return Array(0..<terms.nameCount) }
+        let found = Bitmap(bound: terms.nameCount)
+        for pair in try pairs(of: series) { found.insert(UInt32(terms.name(ofPair: Int(pair)))) }
+        var names: [Int] = []
+        found.visit { names.append(Int($0)) }
+        return names
+    }
+
+    /// The pairs of a name that some series have, or all.
+    fileprivate func pairs(ofName name: Int, of series: [UInt32]?) throws(BlockError) -> [Int] {
+        let range = try index.terms().pairs(ofName: name)
+        guard let series else { return Array(range) }
+        return try pairs(of: series).map { Int($0) }.filter(range.contains)
+    }
+
+    /// All pairs of some series, ascending.
+    private func pairs(of series: [UInt32]) throws(BlockError) -> [UInt32] {
+        let count = try index.terms().pairCount
+        let found = Bitmap(bound: count)
+        var cursor = try BlockSeriesCursor(index)
+        for number in series {
+            try cursor.move(to: number)
+            for pair in cursor.pairs {
+                if Int(pair) >= count { throw index.damage(.series) }
+                found.insert(pair)
+            }
+        }
+        var pairs: [UInt32] = []
+        found.visit { pairs.append($0) }
+        return pairs
+    }
+}
