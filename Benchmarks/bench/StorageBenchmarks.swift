@@ -12,6 +12,10 @@ func storageBenchmarks() {
             var benchmark = StorageBenchmark(directory: "\(directory)/\(targets)", targets: targets)
             try benchmark.run()
         }
+        // The worst case: every series has its own clock.
+        var benchmark = StorageBenchmark(directory: "\(directory)/private", targets: 20)
+        benchmark.columnsPerTimeline = 1
+        try benchmark.run()
     } catch {
         print("storage: FAILED: \(error)")
     }
@@ -26,6 +30,7 @@ private struct StorageBenchmark {
     private var references: [[SeriesReference]] = []
     private var row: Int64 = 0
     private var spent = 0.0
+    var columnsPerTimeline = Limits.timelineColumns
 
     init(directory: String, targets: Int) {
         self.directory = directory
@@ -33,6 +38,9 @@ private struct StorageBenchmark {
     }
 
     private var series: Int { targets.count * 1000 }
+    private var title: String {
+        "storage, \(series) series\(columnsPerTimeline == 1 ? " each with its own timeline" : "")"
+    }
 
     mutating func run() throws {
         try removeAll()
@@ -55,7 +63,7 @@ private struct StorageBenchmark {
             try again.open { samples = $0.samples }
         }
         print(
-            "storage, \(series) series: restart with \(samples) samples in the journal \(Int(time / 1e6)) ms, "
+            "\(title): restart with \(samples) samples in the journal \(Int(time / 1e6)) ms, "
                 + "\(Int(Double(samples) / time * 1e3)) M samples/s; journal "
                 + "\(nanoseconds(Double(journal) / Double(samples))) B/sample")
     }
@@ -64,7 +72,7 @@ private struct StorageBenchmark {
         try appendAndRead()
         // As after kill -9: nothing was closed.
         let time = try shortest { try make().open() }
-        print("storage, \(series) series: restart with \(row) rows, most of them sealed, \(Int(time / 1e6)) ms")
+        print("\(title): restart with \(row) rows, most of them sealed, \(Int(time / 1e6)) ms")
     }
 
     private mutating func appendAndRead() throws {
@@ -88,10 +96,10 @@ private struct StorageBenchmark {
         let sealing = ((ProcessStatistics.current()?.processorSeconds ?? 0) - processor) * 1e9
         let groups = database.figures.sealedGroups - sealed.sealedGroups
         let bytes = database.figures.groupBytes - sealed.groupBytes
-        let samples = Double(groups * 32 * 1000)
+        let samples = Double(groups * 32 * min(1000, columnsPerTimeline))
         appends.sort()
         print(
-            "storage, \(series) series: append with journal \(nanoseconds(appends[0])) ns/sample at best, "
+            "\(title): append with journal \(nanoseconds(appends[0])) ns/sample at best, "
                 + "\(nanoseconds(appends[30])) at the median; seal \(nanoseconds(sealing / samples)) ns/sample of "
                 + "processor time, \(nanoseconds(Double(bytes) / samples)) B/sample; memory "
                 + "\(Int(memory) / series) B/series")
@@ -114,7 +122,7 @@ private struct StorageBenchmark {
             }
         }
         print(
-            "storage, \(series) series: select and read a quarter of them "
+            "\(title): select and read a quarter of them "
                 + "\(nanoseconds(time / Double(samples))) ns/sample (\(samples) samples)")
     }
 
@@ -146,6 +154,7 @@ private struct StorageBenchmark {
         let clock = SystemTime()
         var options = DatabaseOptions()
         options.retention = .max
+        options.columnsPerTimeline = columnsPerTimeline
         return Database(
             directory: directory, fileSystem: files, clock: clock, options: options, metrics: MetricRegistry(),
             logger: Logger(minimum: .error, clock: clock) { print($0, terminator: "") })

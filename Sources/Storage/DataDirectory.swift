@@ -4,7 +4,7 @@ import Platform
 ///
 ///     format      a line of text: what this directory is, and its version
 ///     lock        held while a server runs; names it
-///     wal/        register/ and journal/
+///     wal/        register/ and journal/; sync-failed after an fsync failed
 ///     head/       <window start in ms>/groups
 ///     blocks/     <ULID>/{data,index,meta}
 struct DataDirectory {

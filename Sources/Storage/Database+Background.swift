@@ -49,6 +49,7 @@ extension Database {
             let start = clock.monotonicNanoseconds()
             let registerError = pending.0?.perform()
             let journalError = registerError == nil ? pending.1?.perform() : registerError
+            if registerError != nil || journalError != nil { syncFailureMark.set() }
             metrics.walSyncSeconds.observe(Double(clock.monotonicNanoseconds() - start) / 1e9)
             try commitLock.withLock { log throws(LogError) in
                 if let register = pending.0 { try log?.register.finish(register, registerError) }
@@ -104,7 +105,10 @@ extension Database {
         }
         guard let needed else { return }
         try sync(upTo: nil)
-        try sealer.sync()
+        do throws(FileError) { try sealer.sync() } catch {
+            syncFailureMark.set()
+            throw error
+        }
         try commitLock.withLock { log throws(LogError) in try log?.journal.removeSegments(below: needed) }
     }
 

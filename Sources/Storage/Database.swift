@@ -74,6 +74,11 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         }
         if !isFirst { throw StorageError("the store can be opened once") }
         let lock = try directory.open(owner: options.owner)
+        do throws(FileError) {
+            if try syncFailureMark.repair() { logger.warn("Copied all files after a failed sync") }
+        } catch {
+            throw StorageError("cannot copy files after a failed sync: \(error)")
+        }
         let seed = StableHash.combine(Self.seed(clock), 1)
         do throws(FileError) { try blocks.load(logger) } catch { throw StorageError("\(error)") }
         let recovery = Recovery(
@@ -91,6 +96,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             $0.phase = .ready
         }
     }
+
+    var syncFailureMark: SyncFailureMark { SyncFailureMark(files: directory.files, directory: directory.path) }
 
     /// True between a successful `open` and `close`.
     package var isReady: Bool { lifecycle.withLock { $0.phase == .ready } }

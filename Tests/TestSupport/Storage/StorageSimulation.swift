@@ -69,11 +69,10 @@ package struct StorageSimulation {
         }
         for _ in 0..<Int.random(in: 5...40, using: &random) where !disk.hasCrashed { try step(database) }
         switch end {
-        // After a failed sync the page cache shows what the disk does not have: only a power cut tells the truth.
-        case .close where !syncFailed:
+        case .close:
             close(database)
             disk = disk.kill()
-        case .kill where !syncFailed: disk = disk.kill()
+        case .kill: disk = disk.kill()
         default: cutPower()
         }
     }
