@@ -6,7 +6,7 @@ import Telemetry
 
 /// The HTTP API under Prometheus's paths, with the service's own pages for machines (`/metrics`, `/-/...`).
 package struct API: Sendable {
-    package var engine: Engine
+    package var queries: QueryService
     package var source: any SeriesSource
     package var targets: any TargetDirectory
     package var registry: MetricRegistry
@@ -20,10 +20,10 @@ package struct API: Sendable {
     package var flags: [(name: String, value: String)] = []
 
     package init(
-        engine: Engine, source: any SeriesSource, targets: any TargetDirectory, registry: MetricRegistry,
+        queries: QueryService, source: any SeriesSource, targets: any TargetDirectory, registry: MetricRegistry,
         clock: any TimeSource, build: BuildInformation, readiness: @escaping @Sendable () -> Readiness
     ) {
-        self.engine = engine
+        self.queries = queries
         self.source = source
         self.targets = targets
         self.registry = registry
@@ -35,6 +35,7 @@ package struct API: Sendable {
     /// Adds all paths of the API.
     package func register(on router: inout Router) {
         registerQueries(on: &router)
+        registerQueryStatus(on: &router)
         registerLabels(on: &router)
         registerTargets(on: &router)
         registerStatus(on: &router)

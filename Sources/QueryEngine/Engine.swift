@@ -11,8 +11,9 @@ package struct EngineOptions: Sendable {
     package var defaultSubqueryStep: Int64 = 60_000
     /// Samples one query may hold at once.
     package var maxSamples = 50_000_000
-    /// Bytes one query may hold at once.
+    /// Bytes one query may hold at once, its answer included, and all queries together.
     package var maxMemory = 2 << 30
+    package var maxTotalMemory = 4 << 30
     /// Milliseconds.
     package var timeout: Int64 = 120_000
 
@@ -23,6 +24,10 @@ package struct EngineOptions: Sendable {
 package struct QueryOptions: Sendable {
     package var lookback: Int64?
     package var timeout: Int64?
+    /// The statistics tell the samples of each step.
+    package var countsSteps = false
+    /// Where the query says how far it is.
+    package var progress: QueryProgress?
 
     package init(lookback: Int64? = nil, timeout: Int64? = nil) {
         self.lookback = lookback
@@ -45,24 +50,24 @@ package final class Engine: Sendable {
     private let source: any SeriesSource
     private let options: EngineOptions
     private let clock: any TimeSource
+    private let pool: MemoryPool
 
     package init(source: any SeriesSource, options: EngineOptions, clock: any TimeSource) {
         self.source = source
         self.options = options
         self.clock = clock
+        pool = MemoryPool(limit: options.maxTotalMemory)
     }
 
     /// Evaluates at one time (milliseconds).
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        let time = Grid.bounded(time)
-        let expression = try parse(text)
-        let grid = Grid(at: time)
-        let root = try plan(expression, grid, end: time, step: 0, options)
-        let evaluator = Evaluator(try context(options, cancellation))
-        let value = try evaluator.instantValue(root)
-        return result(value, evaluator.context, text)
+        try answer(text, options, cancellation) { expression throws(QueryError) in
+            try plan(instant: expression, at: time, options)
+        } evaluate: { evaluator, root throws(QueryError) in
+            try evaluator.instantValue(root)
+        }
     }
 
     /// Evaluates at start, start + step, ... up to end (milliseconds; step > 0).
@@ -70,6 +75,39 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
+        try answer(text, options, cancellation) { expression throws(QueryError) in
+            try plan(range: expression, start: start, end: end, step: step, options)
+        } evaluate: { evaluator, root throws(QueryError) in
+            try evaluator.rangeValue(root)
+        }
+    }
+
+    private func answer(
+        _ text: String, _ options: QueryOptions, _ cancellation: Cancellation,
+        plan: (Expression) throws(QueryError) -> PlanNode,
+        evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
+    ) throws(QueryError) -> QueryResult {
+        let begin = clock.monotonicNanoseconds()
+        let deadline = begin &+ timeout(options) &* 1_000_000
+        let root = try plan(try parse(text))
+        let planned = clock.monotonicNanoseconds()
+        let context = try context(options, cancellation, deadline, steps: root.grid.count)
+        let value = try evaluate(Evaluator(context), root)
+        context.statistics.preparation = Double(planned - begin) / 1e9
+        context.statistics.evaluation = Double(clock.monotonicNanoseconds() - planned) / 1e9
+        return result(value, context, root.grid, text)
+    }
+
+    private func plan(
+        instant expression: Expression, at time: Int64, _ options: QueryOptions
+    ) throws(QueryError) -> PlanNode {
+        let time = Grid.bounded(time)
+        return try plan(expression, Grid(at: time), end: time, step: 0, options)
+    }
+
+    private func plan(
+        range expression: Expression, start: Int64, end: Int64, step: Int64, _ options: QueryOptions
+    ) throws(QueryError) -> PlanNode {
         let (start, end) = (Grid.bounded(start), Grid.bounded(end))
         guard step > 0 else {
             throw .badParameter(
@@ -80,18 +118,19 @@ package final class Engine: Sendable {
                 "exceeded maximum resolution of 11,000 points per timeseries. "
                     + "Try decreasing the query resolution (?step=XX)")
         }
-        let expression = try parse(text)
         if expression.type != .vector, expression.type != .scalar {
             throw .badParameter(
                 "invalid expression type \(GoText.quoted(expression.type.documented)) for range query, "
                     + "must be Scalar or instant Vector")
         }
-        let grid = Grid(from: start, to: end, step: step)
-        let root = try plan(expression, grid, end: end, step: step, options)
-        let evaluator = Evaluator(try context(options, cancellation))
-        let value = try evaluator.rangeValue(root)
-        return result(value, evaluator.context, text)
+        return try plan(expression, Grid(from: start, to: end, step: step), end: end, step: step, options)
     }
+
+    /// Bytes that queries may take still, all together.
+    package var freeMemory: Int { pool.free }
+
+    /// Milliseconds that a query with these settings may take.
+    func timeout(_ query: QueryOptions) -> UInt64 { UInt64(max(0, min(query.timeout ?? .max, options.timeout))) }
 
     private func parse(_ text: String) throws(QueryError) -> Expression {
         do {
@@ -111,7 +150,9 @@ package final class Engine: Sendable {
         return try planner.plan(expression)
     }
 
-    private func context(_ query: QueryOptions, _ cancellation: Cancellation) throws(QueryError) -> QueryContext {
+    private func context(
+        _ query: QueryOptions, _ cancellation: Cancellation, _ deadline: UInt64, steps: Int
+    ) throws(QueryError) -> QueryContext {
         let snapshot: any SeriesSnapshot
         do {
             snapshot = try source.snapshot()
@@ -119,14 +160,24 @@ package final class Engine: Sendable {
             throw QueryError(error)
         }
         return QueryContext(
-            snapshot: snapshot, budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory),
-            clock: clock, timeout: min(query.timeout ?? .max, options.timeout), cancellation: cancellation)
+            snapshot: snapshot,
+            budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool),
+            tally: SampleTally(steps: steps, keepsSteps: query.countsSteps), clock: clock, deadline: deadline,
+            cancellation: cancellation, progress: query.progress)
     }
 
-    private func result(_ value: QueryValue, _ context: QueryContext, _ text: String) -> QueryResult {
-        context.statistics.peakSamples = context.budget.peakSamples
-        return QueryResult(
+    private func result(
+        _ value: QueryValue, _ context: QueryContext, _ grid: Grid, _ text: String
+    ) -> QueryResult {
+        var statistics = context.statistics
+        statistics.peakSamples = context.budget.use.peakSamples
+        statistics.queryableSamples = context.tally.total
+        statistics.queryableSamplesByStep = context.tally.bySteps.enumerated().map { (grid.time($0), $1) }
+        context.reportProgress()
+        var result = QueryResult(
             value: value, warnings: context.annotations.texts(.warning, query: text),
-            infos: context.annotations.texts(.info, query: text), statistics: context.statistics)
+            infos: context.annotations.texts(.info, query: text), statistics: statistics)
+        result.reservations = context.kept
+        return result
     }
 }

@@ -8,6 +8,8 @@ package struct QueryResult: Sendable {
     /// "PromQL info: …" texts.
     package var infos: [String]
     package var statistics: QueryStatistics
+    /// Keep the room that the result takes in the query's budget.
+    var reservations: [Reservation] = []
 
     package init(
         value: QueryValue, warnings: [String] = [], infos: [String] = [], statistics: QueryStatistics = .init()
@@ -16,6 +18,18 @@ package struct QueryResult: Sendable {
         self.warnings = warnings
         self.infos = infos
         self.statistics = statistics
+    }
+}
+
+extension QueryResult {
+    /// Keeps the first series; false when there were no more.
+    package mutating func truncate(to limit: Int) -> Bool {
+        switch value {
+        case .vector(let samples) where samples.count > limit: value = .vector(Array(samples.prefix(limit)))
+        case .matrix(let series) where series.count > limit: value = .matrix(Array(series.prefix(limit)))
+        default: return false
+        }
+        return true
     }
 }
 
@@ -54,9 +68,18 @@ package struct MatrixSeries: Sendable {
 }
 
 package struct QueryStatistics: Sendable {
+    /// Samples that came from storage, each once.
     package var samplesRead = 0
+    /// The most samples held at once.
     package var peakSamples = 0
     package var seriesSelected = 0
+    /// Samples in the windows of all steps, as Prometheus counts them: one for each step that looks at a sample.
+    package var queryableSamples = 0
+    /// The same for each step; empty unless the query's options ask for it.
+    package var queryableSamplesByStep: [(time: Int64, samples: Int)] = []
+    /// Seconds of parsing and planning, and of evaluation.
+    package var preparation = 0.0
+    package var evaluation = 0.0
 
     package init() {}
 }

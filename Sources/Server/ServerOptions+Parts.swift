@@ -32,6 +32,8 @@ extension ServerOptions {
         result.lookback = lookback
         result.timeout = queryTimeout
         result.maxSamples = maxSamples
+        if let maxMemory { result.maxMemory = maxMemory }
+        if let maxTotalMemory { result.maxTotalMemory = maxTotalMemory }
         result.defaultSubqueryStep = configuration.global.evaluationInterval
         return result
     }

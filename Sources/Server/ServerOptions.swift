@@ -15,6 +15,9 @@ package struct ServerOptions: Sendable {
     package var queryTimeout: Int64 = 120_000
     /// Samples one query may hold at once.
     package var maxSamples = 50_000_000
+    /// Bytes one query may hold, and all together; nil takes the engine's default.
+    package var maxMemory: Int?
+    package var maxTotalMemory: Int?
     /// Queries that run at once.
     package var concurrency = 20
     package var sync = Sync.interval

@@ -6,15 +6,15 @@ import Telemetry
 
 /// The pages for people: one, without script.
 package struct WebUI: Sendable {
-    package var engine: Engine
+    package var queries: QueryService
     package var targets: any TargetDirectory
     package var clock: any TimeSource
     package var build: BuildInformation
     /// Shown at the top of the page: what the operator must know, one sentence each.
     package var warnings: @Sendable () -> [String] = { [] }
 
-    package init(engine: Engine, targets: any TargetDirectory, clock: any TimeSource, build: BuildInformation) {
-        self.engine = engine
+    package init(queries: QueryService, targets: any TargetDirectory, clock: any TimeSource, build: BuildInformation) {
+        self.queries = queries
         self.targets = targets
         self.clock = clock
         self.build = build
@@ -22,7 +22,7 @@ package struct WebUI: Sendable {
 
     /// Adds `/` and the paths that lead there.
     package func register(on router: inout Router) {
-        router.add([.get], "/", .worker) { page($0) }
+        router.addDeferred([.get], "/") { page($0, $1) }
         for path in ["/graph", "/query"] {
             router.add([.get], path, .inline) { request in
                 guard let expression = request.parameters["g0.expr"] else { return .redirect(to: "/") }
@@ -32,12 +32,28 @@ package struct WebUI: Sendable {
         router.add([.get], "/targets", .inline) { _ in .redirect(to: "/#targets") }
     }
 
-    private func page(_ request: Request) -> Response {
-        let html = HTMLWriter(buffer: ByteBuffer(capacity: 16 << 10))
+    /// Answers with the page; an expression is evaluated before, when its turn comes.
+    private func page(_ request: Request, _ answer: @escaping @Sendable (Response) -> Void) {
         let expression = request.parameters["g0.expr"] ?? ""
+        if expression.isEmpty { return answer(page(expression, nil)) }
+        let client = QueryCall.Client(
+            address: request.clientAddress, userAgent: request.headers["User-Agent"] ?? "",
+            method: request.method.rawValue, path: request.path)
+        let call = QueryCall(expression, .instant(clock.wallMilliseconds()), client: client)
+        request.client.whenGone(queries.submit(call) { outcome, _ in answer(page(expression, outcome)) })
+    }
+
+    private func page(_ expression: String, _ outcome: QueryService.Outcome?) -> Response {
+        let html = HTMLWriter(buffer: ByteBuffer(capacity: 16 << 10))
         writeHead(to: html)
         writeForm(expression, to: html)
-        if !expression.isEmpty { writeAnswer(expression, request.client, to: html) }
+        if let outcome {
+            html.raw("<h2>Answer</h2>\n")
+            switch outcome {
+            case .success(let result): AnswerTable(html: html).write(result)
+            case .failure(let error): AnswerTable(html: html).write(error, expression)
+            }
+        }
         writeTargets(to: html)
         html.raw("</body></html>\n")
         var response = Response(contentType: "text/html; charset=utf-8", body: .bytes(html.buffer))
@@ -70,18 +86,6 @@ package struct WebUI: Sendable {
         html.raw("placeholder=\"PromQL, for example: up\" autocomplete=\"off\" spellcheck=\"false\" value=\"")
         html.text(expression)
         html.raw("\"><button>Run</button></form>\n")
-    }
-
-    private func writeAnswer(_ expression: String, _ client: ClientConnection, to html: HTMLWriter) {
-        let cancellation = Cancellation()
-        client.whenGone { cancellation.cancel() }
-        html.raw("<h2>Answer</h2>\n")
-        do throws(QueryError) {
-            let result = try engine.instant(expression, at: clock.wallMilliseconds(), cancellation: cancellation)
-            AnswerTable(html: html).write(result)
-        } catch {
-            AnswerTable(html: html).write(error, expression)
-        }
     }
 
     private func writeTargets(to html: HTMLWriter) {

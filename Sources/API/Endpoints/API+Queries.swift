@@ -6,8 +6,8 @@ import QueryEngine
 
 extension API {
     func registerQueries(on router: inout Router) {
-        add([.get, .post], "/query", to: &router) { api, request throws(APIError) in try api.instantQuery(request) }
-        add([.get, .post], "/query_range", to: &router) { api, request throws(APIError) in try api.rangeQuery(request) }
+        addQuery("/query", to: &router) { api, request throws(APIError) in try api.instantQuery(request) }
+        addQuery("/query_range", to: &router) { api, request throws(APIError) in try api.rangeQuery(request) }
         add([.get, .post], "/format_query", to: &router) { api, request throws(APIError) in
             let expression = try api.parsedQuery(request)
             return Answer.success { $0.string(expression.pretty) }
@@ -27,18 +27,35 @@ extension API {
         }
     }
 
-    private func instantQuery(_ request: Request) throws(APIError) -> Response {
-        let parameters = request.parameters
-        let time = try parameters.time("time") ?? clock.wallMilliseconds()
-        let options = try queryOptions(parameters)
-        let limit = try parameters.limit()
-        return try answer(request, limit: limit) { (cancellation) throws(QueryError) in
-            try engine.instant(
-                parameters["query"] ?? "", at: time, options: options, cancellation: cancellation)
+    /// Adds a path whose answer is a query's: `read` makes the query of the request.
+    private func addQuery(
+        _ path: String, to router: inout Router,
+        _ read: @escaping @Sendable (API, Request) throws(APIError) -> QueryCall
+    ) {
+        router.addDeferred([.get, .post], "/api/v1" + path) { request, answer in
+            do throws(APIError) {
+                if let refusal = readiness().refusal { throw refusal }
+                let call = try read(self, request)
+                let form = try QueryAnswer.Form(request.parameters)
+                let cancel = queries.submit(call) { outcome, report in
+                    switch outcome {
+                    case .success(let result): answer(QueryAnswer(result, report, form).response)
+                    case .failure(let error): answer(APIError(error).response)
+                    }
+                }
+                request.client.whenGone(cancel)
+            } catch {
+                answer(error.response)
+            }
         }
     }
 
-    private func rangeQuery(_ request: Request) throws(APIError) -> Response {
+    private func instantQuery(_ request: Request) throws(APIError) -> QueryCall {
+        let time = try request.parameters.time("time") ?? clock.wallMilliseconds()
+        return try call(request, .instant(time))
+    }
+
+    private func rangeQuery(_ request: Request) throws(APIError) -> QueryCall {
         let parameters = request.parameters
         let start = try parameters.requiredTime("start")
         let end = try parameters.requiredTime("end")
@@ -58,52 +75,28 @@ extension API {
                 "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution"
                     + " (?step=XX)")
         }
-        let options = try queryOptions(parameters)
-        let limit = try parameters.limit()
-        return try answer(request, limit: limit) { (cancellation) throws(QueryError) in
-            try engine.range(
-                parameters["query"] ?? "", start: start, end: end, step: step, options: options,
-                cancellation: cancellation)
-        }
+        return try call(request, .range(start: start, end: end, step: step))
     }
 
-    /// Runs a query that ends when its client goes away.
-    private func answer(
-        _ request: Request, limit: Int?, _ evaluate: (Cancellation) throws(QueryError) -> QueryResult
-    ) throws(APIError) -> Response {
-        let cancellation = Cancellation()
-        request.client.whenGone { cancellation.cancel() }
-        let begin = clock.monotonicNanoseconds()
-        var result: QueryResult
-        do throws(QueryError) { result = try evaluate(cancellation) } catch { throw APIError(error) }
-        let seconds = Double(clock.monotonicNanoseconds() &- begin) / 1e9
-        if let limit { result.truncate(to: limit) }
-        let isAsked = !(request.parameters["stats"] ?? "").isEmpty
-        let stream = QueryAnswer(result, statistics: isAsked ? QueryTimings(evaluation: seconds) : nil)
-        return Response(contentType: Answer.contentType, body: .stream(stream))
+    private func call(_ request: Request, _ times: QueryCall.Times) throws(APIError) -> QueryCall {
+        let client = QueryCall.Client(
+            address: request.clientAddress, userAgent: request.headers["User-Agent"] ?? "",
+            method: request.method.rawValue, path: request.path)
+        return QueryCall(
+            request.parameters["query"] ?? "", times, client: client, options: try queryOptions(request.parameters))
     }
 
     private func queryOptions(_ parameters: Parameters) throws(APIError) -> QueryOptions {
         // A lookback of nothing means the default.
         let lookback = try parameters.duration("lookback_delta").flatMap { $0 > 0 ? $0 : nil }
-        return QueryOptions(lookback: lookback, timeout: try parameters.duration("timeout"))
+        var options = QueryOptions(lookback: lookback, timeout: try parameters.duration("timeout"))
+        options.countsSteps = parameters["stats"] == "all"
+        return options
     }
 
     private func parsedQuery(_ request: Request) throws(APIError) -> Expression {
         do { return try Parser.parse(request.parameters["query"] ?? "") } catch {
             throw .parameter("query", error.description)
         }
-    }
-}
-
-extension QueryResult {
-    /// Keeps the first series, with a warning when there were more.
-    fileprivate mutating func truncate(to limit: Int) {
-        switch value {
-        case .vector(let samples) where samples.count > limit: value = .vector(Array(samples.prefix(limit)))
-        case .matrix(let series) where series.count > limit: value = .matrix(Array(series.prefix(limit)))
-        default: return
-        }
-        warnings.append(Answer.truncation)
     }
 }

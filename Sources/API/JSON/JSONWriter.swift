@@ -56,6 +56,16 @@ struct JSONWriter {
         string(value)
     }
 
+    mutating func member(_ name: String, _ value: Double) {
+        self.name(name)
+        number(value)
+    }
+
+    mutating func member(_ name: String, _ value: Int) {
+        self.name(name)
+        number(value)
+    }
+
     private mutating func nested(_ open: StaticString, _ close: StaticString, _ content: (inout JSONWriter) -> Void) {
         separate()
         buffer.append(open)

@@ -6,9 +6,20 @@ import QueryEngine
 /// A query's answer as JSON, written piece by piece: `resultType` before `result`, as clients that read
 /// streams want it.
 final class QueryAnswer: ResponseStream {
+    /// How the answer is wanted.
+    struct Form: Sendable {
+        var limit: Int?
+        var hasStatistics: Bool
+
+        init(_ parameters: Parameters) throws(APIError) {
+            limit = try parameters.limit()
+            hasStatistics = !(parameters["stats"] ?? "").isEmpty
+        }
+    }
+
     private let result: QueryResult
-    /// What `stats` asked for; nil when it did not.
-    private let statistics: QueryTimings?
+    private let report: QueryReport
+    private let form: Form
     private var hasBegun = false
     /// The series to write next, and how many of its samples are written.
     private var series = 0
@@ -17,10 +28,15 @@ final class QueryAnswer: ResponseStream {
     /// Samples of one series between two looks at the piece's size.
     private static let batch = 1024
 
-    init(_ result: QueryResult, statistics: QueryTimings?) {
+    init(_ result: QueryResult, _ report: QueryReport, _ form: Form) {
+        var result = result
+        if let limit = form.limit, result.truncate(to: limit) { result.warnings.append(Answer.truncation) }
         self.result = result
-        self.statistics = statistics
+        self.report = report
+        self.form = form
     }
+
+    var response: Response { Response(contentType: Answer.contentType, body: .stream(self)) }
 
     func writePiece(to buffer: ByteBuffer) -> Bool {
         let end = buffer.count + responsePieceBytes
@@ -92,39 +108,12 @@ final class QueryAnswer: ResponseStream {
     }
 
     private func finish(_ buffer: ByteBuffer) {
-        if let statistics {
+        if form.hasStatistics {
             buffer.append(",\"stats\":")
             var writer = JSONWriter(buffer)
-            statistics.write(result.statistics, to: &writer)
+            writer.statistics(result.statistics, report)
         }
         buffer.append("}")
         Answer.end(buffer, warnings: result.warnings, infos: result.infos)
-    }
-}
-
-/// What `stats=true` adds to an answer.
-struct QueryTimings {
-    /// Seconds from the request's arrival at the engine to the result.
-    var evaluation: Double
-
-    func write(_ statistics: QueryStatistics, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.name("timings")
-            writer.object { writer in
-                writer.name("evalTotalTime")
-                writer.number(evaluation)
-                writer.name("execTotalTime")
-                writer.number(evaluation)
-            }
-            writer.name("samples")
-            writer.object { writer in
-                writer.name("totalQueryableSamples")
-                writer.number(statistics.samplesRead)
-                writer.name("peakSamples")
-                writer.number(statistics.peakSamples)
-                writer.name("seriesSelected")
-                writer.number(statistics.seriesSelected)
-            }
-        }
     }
 }

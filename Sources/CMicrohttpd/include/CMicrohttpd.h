@@ -33,6 +33,9 @@ void cmhd_run_once(struct MHD_Daemon *daemon, int wake);
 /// The connection's socket, or -1.
 int cmhd_socket(struct MHD_Connection *connection);
 
+/// The other side's address without its port, as text; empty when the library does not know it.
+void cmhd_client_address(struct MHD_Connection *connection, char *text, size_t size);
+
 /// The value length comes from the library, so values may hold any byte.
 typedef void (*cmhd_field_callback)(void *context, const char *name, size_t name_size, const char *value,
                                     size_t value_size);

@@ -39,6 +39,8 @@ struct ServeCommand: Command {
         options.lookback = try positive("query.lookback-delta", values) ?? options.lookback
         options.queryTimeout = try positive("query.timeout", values) ?? options.queryTimeout
         options.maxSamples = try values.positiveInteger("query.max-samples") ?? options.maxSamples
+        options.maxMemory = try values.bytes("query.max-memory")
+        options.maxTotalMemory = try values.bytes("query.max-total-memory")
         options.concurrency = try values.positiveInteger("query.max-concurrency") ?? options.concurrency
         options.sync = try values.choice("storage.tsdb.wal-sync", ServerOptions.Sync.self) ?? options.sync
         options.retention = try positive("storage.tsdb.retention.time", values)

@@ -21,7 +21,15 @@ enum ServeFlags {
         Flag(
             "query.max-samples", .value(placeholder: "COUNT", default: "50000000"),
             "Samples one query may hold at once."),
-        Flag("query.max-concurrency", .value(placeholder: "COUNT", default: "20"), "Queries that run at once."),
+        Flag(
+            "query.max-memory", .value(placeholder: "BYTES", default: "2GB"),
+            "Memory one query may hold, its answer included."),
+        Flag(
+            "query.max-total-memory", .value(placeholder: "BYTES", default: "4GB"),
+            "Memory all queries together may hold."),
+        Flag(
+            "query.max-concurrency", .value(placeholder: "COUNT", default: "20"),
+            "Queries that run at once; others wait, and clients take turns."),
         Flag(
             "storage.tsdb.wal-sync", .value(placeholder: "WHEN", default: "interval"),
             "When commits reach the disk: interval (every second), always, never. None loses anything when only the "

@@ -56,6 +56,18 @@ struct FlagValues {
         return value
     }
 
+    /// A number of bytes above 0, alone or with B, KB, MB, GB, TB (powers of 1024, as Prometheus has them).
+    func bytes(_ name: String) throws(UsageError) -> Int? {
+        guard let text = text(name) else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let unit = text.dropFirst(digits.count).uppercased()
+        let shift = ["": 0, "B": 0, "KB": 10, "MB": 20, "GB": 30, "TB": 40][unit]
+        guard let number = Int(digits), number > 0, let shift, number <= Int.max >> shift else {
+            throw UsageError("flag --\(name) must be a size like 512MB or 2GB, not \(GoText.quoted(text))")
+        }
+        return number << shift
+    }
+
     /// One of a few words.
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ type: Choice.Type

@@ -54,6 +54,7 @@ final class Exchange: @unchecked Sendable {
     func request() -> Request? {
         let parts = Self.originForm(target).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var result = Request(method, String(parts.first ?? ""), headers: headers)
+        result.clientAddress = clientAddress()
         let type = (headers["Content-Type"] ?? "").lowercased()
         if type.hasPrefix("application/x-www-form-urlencoded") {
             result.parameters = body.withUnsafeBytes { Parameters(urlEncoded: $0) }
@@ -69,6 +70,14 @@ final class Exchange: @unchecked Sendable {
             result.parameters.append(query.withUTF8 { Parameters(urlEncoded: UnsafeRawBufferPointer($0)) })
         }
         return result
+    }
+
+    private func clientAddress() -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+            guard let start = text.baseAddress else { return "" }
+            cmhd_client_address(connection, start, text.count)
+            return String(cString: start)
+        }
     }
 
     /// Path and query of a target that may name the server too, as clients send it to proxies (RFC 9112,

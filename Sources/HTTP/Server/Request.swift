@@ -11,6 +11,8 @@ package struct Request: Sendable {
     /// The raw body; empty when it was a form, which is in `parameters`.
     package var body: [UInt8]
     package var client: ClientConnection
+    /// The other side's address without its port; empty for requests that came over no socket.
+    package var clientAddress = ""
 
     package init(
         _ method: Method, _ path: String, parameters: Parameters = .init(), headers: Headers = .init(),

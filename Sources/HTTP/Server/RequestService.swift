@@ -109,40 +109,47 @@ final class RequestService: Sendable {
         case .route(let number, let pathParameters):
             exchange.route = number
             request.pathParameters = pathParameters
-            if router.routes[number].execution == .worker { return handOver(request, exchange, route: number) }
-            exchange.phase = .sending
-            return send(answer(request, route: number), exchange)
+            switch router.routes[number].action {
+            case .inline(let handler):
+                exchange.phase = .sending
+                return send(Self.prepared(handler(request), for: request), exchange)
+            case .worker(let handler): handOver(request, suspend(request, exchange), handler)
+            case .deferred(let handler): handler(request, suspend(request, exchange))
+            }
+            return true
         }
     }
 
-    private func handOver(_ request: Request, _ exchange: Exchange, route number: Int) -> Bool {
+    private func handOver(
+        _ request: Request, _ answer: @escaping @Sendable (Response) -> Void, _ handler: @escaping Router.Handler
+    ) {
+        let isAccepted = workers.submit {
+            // Nobody reads the answer to a request whose client left while it waited.
+            answer(
+                request.client.isGone
+                    ? .error(499, "canceled", "the client closed the connection") : handler(request))
+        }
+        if !isAccepted {
+            answer(.error(503, "unavailable", "too many requests are waiting; try again later"))
+        }
+    }
+
+    /// Lets the connection rest, with its client watched, until the result is called with the answer: once, on any
+    /// thread.
+    private func suspend(_ request: Request, _ exchange: Exchange) -> @Sendable (Response) -> Void {
         exchange.phase = .working
         let socket = cmhd_socket(exchange.connection)
         let watch = watcher.add(request.client, socket: socket)
         MHD_suspend_connection(exchange.connection)
-        let accepted = workers.submit { [self] in
-            // Nobody reads the answer to a request whose client left while it waited.
-            let response =
-                request.client.isGone
-                ? .error(499, "canceled", "the client closed the connection") : answer(request, route: number)
+        return { [watcher] response in
+            exchange.phase = .answered(Self.prepared(response, for: request))
             watcher.remove(watch, socket: socket)
-            exchange.phase = .answered(response)
             exchange.loop.resume(exchange.connection)
         }
-        if !accepted {
-            watcher.remove(watch, socket: socket)
-            let refusal = Response.error(503, "unavailable", "too many requests are waiting; try again later")
-            exchange.phase = .answered(Router.finished(refusal, for: request))
-            exchange.loop.resume(exchange.connection)
-        }
-        return true
     }
 
-    // MARK: - On any thread
-
-    /// Runs the handler and makes its response ready to be sent.
-    private func answer(_ request: Request, route: Int) -> Response {
-        let response = Router.finished(router.routes[route].handler(request), for: request)
-        return ContentCoding.prepared(response, for: request)
+    /// Ready to be sent.
+    private static func prepared(_ response: Response, for request: Request) -> Response {
+        ContentCoding.prepared(Router.finished(response, for: request), for: request)
     }
 }

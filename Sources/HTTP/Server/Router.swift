@@ -1,22 +1,33 @@
+import Platform
+
 /// Which handler answers which path. Filled before the server starts, then only read.
 package struct Router: Sendable {
     package typealias Handler = @Sendable (Request) -> Response
+    /// Returns at once; what it was given is called later with the response, exactly once, on any thread.
+    package typealias DeferredHandler = @Sendable (Request, @escaping @Sendable (Response) -> Void) -> Void
 
     /// Where a handler runs.
     package enum Execution: Sendable {
         /// On the thread that serves many connections: for what answers within microseconds.
         case inline
-        /// On a query worker: for all that may wait or compute.
+        /// On a worker: for all that may wait or compute.
         case worker
+    }
+
+    /// What answers, and where it runs.
+    enum Action: Sendable {
+        case inline(Handler)
+        case worker(Handler)
+        /// The handler looks for its own thread.
+        case deferred(DeferredHandler)
     }
 
     /// One path and its methods.
     struct Route: Sendable {
         /// `/api/v1/label/:name/values`; names the route in metrics.
         var pattern: String
-        var execution: Execution
         var methods: [Request.Method]
-        var handler: Handler
+        var action: Action
     }
 
     /// What is to be done with a request.
@@ -38,23 +49,47 @@ package struct Router: Sendable {
     package mutating func add(
         _ methods: [Request.Method], _ pattern: String, _ execution: Execution, _ handler: @escaping Handler
     ) {
+        add(methods, pattern, execution == .inline ? .inline(handler) : .worker(handler))
+    }
+
+    /// Adds a route whose handler answers later.
+    package mutating func addDeferred(
+        _ methods: [Request.Method], _ pattern: String, _ handler: @escaping DeferredHandler
+    ) {
+        add(methods, pattern, .deferred(handler))
+    }
+
+    private mutating func add(_ methods: [Request.Method], _ pattern: String, _ action: Action) {
         let all = methods.contains(.get) ? methods + [.head] : methods
         if pattern.contains(":") {
             parametric.append(routes.count)
         } else {
             literal[pattern, default: []].append(routes.count)
         }
-        routes.append(Route(pattern: pattern, execution: execution, methods: all, handler: handler))
+        routes.append(Route(pattern: pattern, methods: all, action: action))
     }
 
-    /// Answers on the calling thread, whatever the route says; for tests and embedding.
+    /// Answers on the calling thread, or waits for a deferred answer; for tests and embedding.
     package func respond(to request: Request) -> Response {
         switch resolve(request.method, request.path) {
         case .refusal(let response): return Self.finished(response, for: request)
         case .route(let number, let pathParameters):
             var request = request
             request.pathParameters = pathParameters
-            return Self.finished(routes[number].handler(request), for: request)
+            return Self.finished(Self.response(of: routes[number].action, to: request), for: request)
+        }
+    }
+
+    private static func response(of action: Action, to request: Request) -> Response {
+        switch action {
+        case .inline(let handler), .worker(let handler): return handler(request)
+        case .deferred(let handler):
+            let answer = Monitor<Response?>(nil)
+            handler(request) { response in
+                answer.withLock { $0 = response }
+                answer.notifyAll()
+            }
+            return answer.wait { $0 }
         }
     }
 

@@ -65,6 +65,11 @@ package final class Monitor<State>: @unchecked Sendable {
         }
     }
 
+    /// As `wait(for:)`, but gives up and returns nil after so many nanoseconds.
+    package func wait<Result>(atMost nanoseconds: UInt64, for ready: (inout State) -> Result?) -> Result? {
+        wait(until: SystemTime().monotonicNanoseconds() &+ nanoseconds, for: ready)
+    }
+
     /// Lets one waiter look again.
     package func notifyOne() { pthread_cond_signal(changed) }
 

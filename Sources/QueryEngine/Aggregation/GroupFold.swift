@@ -34,6 +34,8 @@ struct GroupFold {
     /// Numbers held at present.
     var size: Int { values.count + seconds.count + counts.count }
 
+    var groupCount: Int { groups.count }
+
     mutating func add(_ row: SeriesRow) {
         var group = 0
         if !projection.isEmpty {

@@ -12,6 +12,8 @@ struct SelectionFold {
         var series: Int
     }
 
+    static let choiceBytes = MemoryLayout<Choice>.stride
+
     private let operation: AggregationOperator
     private let parameter: [Double]
     private let steps: Int

@@ -4,6 +4,9 @@ import Model
 ///
 /// A series without any number may be in it; it counts as not there.
 struct SeriesColumns: Sendable {
+    /// Bytes that a label set takes beside its text.
+    static let labelsOverhead = 64
+
     let steps: Int
     private(set) var labels: [Labels]
     /// Series after series, `steps` numbers each.

@@ -1,67 +1,125 @@
 import Synchronization
 
-/// What one query may hold in memory at once. Thread safe.
+/// What one query may hold in memory at once, and what it holds. Thread safe.
 final class Budget: Sendable {
-    private struct Use {
+    struct Use {
         var samples = 0
         var peakSamples = 0
+        var bytes = 0
+        var peakBytes = 0
+        /// Bytes taken from the pool; never less than `bytes`.
+        fileprivate var pooled = 0
     }
 
-    /// All that is held for long are numbers.
-    private static let sampleSize = 8
+    /// Bytes taken from the pool at once, so that it is asked seldom.
+    private static let portion = 1 << 20
 
     private let maxSamples: Int
     private let maxBytes: Int
-    private let use = Mutex(Use())
+    private let pool: MemoryPool
+    private let state = Mutex(Use())
 
-    init(maxSamples: Int, maxBytes: Int) {
+    init(maxSamples: Int, maxBytes: Int, pool: MemoryPool) {
         self.maxSamples = maxSamples
         self.maxBytes = maxBytes
+        self.pool = pool
     }
 
-    /// The most samples that were held at once.
-    var peakSamples: Int { use.withLock { $0.peakSamples } }
+    deinit { pool.release(state.withLock { $0.pooled }) }
 
-    /// Takes room for `samples` numbers until the reservation goes away; `purpose` names what needs it.
-    func reserve(samples: Int, purpose: @autoclosure () -> String) throws(QueryError) -> Reservation {
-        try check(samples: samples, bytes: samples * Self.sampleSize, purpose: purpose())
-        use.withLock { $0.samples += samples }
-        return Reservation(self, samples: samples)
+    /// What is held now and was held at most.
+    var use: Use { state.withLock { $0 } }
+
+    /// Takes room until the reservation goes away; `purpose` names what needs it. `bytes` is 8 a sample unless given.
+    func reserve(
+        samples: Int, bytes: Int? = nil, purpose: @autoclosure () -> String
+    ) throws(QueryError) -> Reservation {
+        let reservation = Reservation(self)
+        try reservation.resize(samples: samples, bytes: bytes ?? samples * 8, purpose: purpose())
+        return reservation
     }
 
     /// Fails when so much more would be too much; for memory that is free again before anything else is asked for.
     func check(samples: Int, bytes: Int, purpose: @autoclosure () -> String) throws(QueryError) {
-        let held = use.withLock { use in
+        try change(samples: samples, bytes: bytes, total: bytes, purpose: purpose)
+        release(samples: samples, bytes: bytes)
+    }
+
+    /// Takes so much more; `total` is what the one who asks holds then, for the message.
+    fileprivate func change(
+        samples: Int, bytes: Int, total: Int, purpose: () -> String
+    ) throws(QueryError) {
+        let (use, isGranted) = state.withLock { use in
             use.peakSamples = max(use.peakSamples, use.samples + samples)
-            return use.samples
+            let isWithin = use.samples + samples <= maxSamples && use.bytes + bytes <= maxBytes
+            guard isWithin, refill(&use, bytes) else { return (use, false) }
+            use.samples += samples
+            use.bytes += bytes
+            use.peakBytes = max(use.peakBytes, use.bytes)
+            if bytes < 0 { giveBack(&use) }
+            return (use, true)
         }
-        if held + samples > maxSamples {
-            throw .tooManySamples
+        if isGranted { return }
+        if use.samples + samples > maxSamples { throw .tooManySamples(purpose(), held: use.samples, limit: maxSamples) }
+        let others = use.bytes + bytes - total
+        let isOwn = use.bytes + bytes > maxBytes
+        throw .execution(
+            "query needs too much memory: \(purpose()) takes \(total) bytes, \(others) are in use, the limit is "
+                + (isOwn ? "\(maxBytes)" : "\(pool.limit) for all queries, \(pool.free) of it is free"))
+    }
+
+    /// False when the pool has not enough.
+    private func refill(_ use: inout Use, _ bytes: Int) -> Bool {
+        let missing = use.bytes + bytes - use.pooled
+        if missing <= 0 { return true }
+        for portion in [max(missing, Self.portion), missing] where pool.take(portion) {
+            use.pooled += portion
+            return true
         }
-        if held * Self.sampleSize + bytes > maxBytes {
-            throw .execution(
-                "query needs too much memory: \(purpose()) takes \(bytes) bytes, \(held * Self.sampleSize) are in use, "
-                    + "the limit is \(maxBytes)")
+        return false
+    }
+
+    fileprivate func release(samples: Int, bytes: Int) {
+        state.withLock { use in
+            use.samples -= samples
+            use.bytes -= bytes
+            giveBack(&use)
         }
     }
 
-    fileprivate func release(_ samples: Int) { use.withLock { $0.samples -= samples } }
+    private func giveBack(_ use: inout Use) {
+        let surplus = use.pooled - use.bytes
+        if surplus <= 4 * Self.portion { return }
+        pool.release(surplus - Self.portion)
+        use.pooled -= surplus - Self.portion
+    }
 }
 
-/// Room that is taken in a budget while this lives.
+/// Room that is taken in a budget while this lives. Thread safe.
 final class Reservation: Sendable {
     private let budget: Budget
-    private let samples: Int
+    private let held = Mutex((samples: 0, bytes: 0))
 
-    fileprivate init(_ budget: Budget, samples: Int) {
-        self.budget = budget
-        self.samples = samples
+    fileprivate init(_ budget: Budget) { self.budget = budget }
+
+    deinit {
+        let held = held.withLock { $0 }
+        budget.release(samples: held.samples, bytes: held.bytes)
     }
 
-    deinit { budget.release(samples) }
+    /// From now on it is so much.
+    func resize(samples: Int, bytes: Int, purpose: @autoclosure () -> String) throws(QueryError) {
+        let held = held.withLock { $0 }
+        try budget.change(
+            samples: samples - held.samples, bytes: bytes - held.bytes, total: bytes, purpose: purpose)
+        self.held.withLock { $0 = (samples, bytes) }
+    }
 }
 
 extension QueryError {
-    static let tooManySamples = QueryError.execution(
-        "query processing would load too many samples into memory in expression evaluation")
+    static func tooManySamples(_ purpose: String, held: Int, limit: Int) -> QueryError {
+        .execution(
+            "query processing would load too many samples into memory in expression evaluation: \(purpose), "
+                + "\(held) samples are held, the limit is \(limit)")
+    }
 }

@@ -7,25 +7,41 @@ final class QueryContext {
     let budget: Budget
     var annotations = Annotations()
     var statistics = QueryStatistics()
+    var tally: SampleTally
+    /// What belongs to the result: kept until that is gone.
+    private(set) var kept: [Reservation] = []
     private let clock: any TimeSource
     private let deadline: UInt64
     private let cancellation: Cancellation
+    private let progress: QueryProgress?
 
-    /// `timeout` in milliseconds, from now.
+    /// `deadline` in monotonic nanoseconds.
     init(
-        snapshot: any SeriesSnapshot, budget: Budget, clock: any TimeSource, timeout: Int64,
-        cancellation: Cancellation
+        snapshot: any SeriesSnapshot, budget: Budget, tally: SampleTally, clock: any TimeSource, deadline: UInt64,
+        cancellation: Cancellation, progress: QueryProgress?
     ) {
         self.snapshot = snapshot
         self.budget = budget
+        self.tally = tally
         self.clock = clock
         self.cancellation = cancellation
-        deadline = clock.monotonicNanoseconds() &+ UInt64(clamping: timeout) &* 1_000_000
+        self.progress = progress
+        self.deadline = deadline
     }
 
     /// Called between batches of some thousand numbers.
     func checkpoint() throws(QueryError) {
+        reportProgress()
         if cancellation.isCancelled { throw .canceled("query was canceled in expression evaluation") }
         if clock.monotonicNanoseconds() > deadline { throw .timeout("query timed out in expression evaluation") }
     }
+
+    /// Takes room for what the result holds beside the operators' columns.
+    func keep(samples: Int, bytes: Int, purpose: @autoclosure () -> String) throws(QueryError) {
+        kept.append(try budget.reserve(samples: samples, bytes: bytes, purpose: purpose()))
+    }
+
+    func keep(_ reservation: Reservation) { kept.append(reservation) }
+
+    func reportProgress() { progress?.update(statistics, budget) }
 }

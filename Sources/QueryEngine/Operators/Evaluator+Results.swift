@@ -15,6 +15,7 @@ extension Evaluator {
             return .matrix(try samples(input, root.grid))
         default:
             let columns = try vector(root)
+            try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride)
             return .vector(
                 (0..<columns.count).filter { !columns.values[$0].isAbsent }.map {
                     VectorSample(labels: columns.labels[$0], time: time, value: columns.values[$0])
@@ -31,6 +32,7 @@ extension Evaluator {
             return .matrix(values.isEmpty ? [] : [MatrixSeries(labels: .empty, times: times, values: values)])
         }
         let columns = try vector(root)
+        try keep(columns, pointBytes: 16)
         let present = columns.labels.indices.filter { columns.hasValues($0) }
         return .matrix(
             LabelOrder.sorted(columns.labels, present).map { series in
@@ -45,12 +47,22 @@ extension Evaluator {
             })
     }
 
+    /// Takes room for the answer: label sets are shared with the columns, points are not.
+    private func keep(_ columns: SeriesColumns, pointBytes: Int) throws(QueryError) {
+        let labels = columns.labels.reduce(0) { $0 + $1.encoded.count + SeriesColumns.labelsOverhead }
+        try context.keep(
+            samples: 0, bytes: columns.values.count * pointBytes + labels,
+            purpose: "an answer of \(columns.count) series x \(columns.steps) steps")
+    }
+
     /// Raw samples of a range vector at one time.
     private func samples(_ input: RangeInput, _ grid: Grid) throws(QueryError) -> [MatrixSeries] {
         let selection = try select(input, grid, keepsStaleMarkers: false)
         let slice = Slice()
         let end = input.windowEnd(grid, 0)
         var result: [MatrixSeries] = []
+        let room = try context.budget.reserve(samples: 0, purpose: "a range vector")
+        context.keep(room)
         var held = 0
         for unit in 0..<selection.unitCount {
             try context.checkpoint()
@@ -62,7 +74,10 @@ extension Evaluator {
             for column in slice.columns {
                 let points = Self.points(slice, column, input, end: end)
                 held += points.count
-                try context.budget.check(samples: held, bytes: held * 16, purpose: "a range vector")
+                try room.resize(
+                    samples: held, bytes: held * 16 + result.count * SeriesColumns.labelsOverhead,
+                    purpose: "\(input.text) with \(selection.seriesCount) series")
+                context.tally.add(samples: points.count)
                 context.statistics.samplesRead += column.count
                 if points.isEmpty { continue }
                 result.append(

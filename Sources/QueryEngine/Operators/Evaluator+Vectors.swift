@@ -2,8 +2,8 @@ import Model
 import PromQL
 
 extension Evaluator {
-    /// Numbers that room is made for before any came; more than the usual query needs.
-    private static let firstCapacity = 1 << 22
+    /// Numbers that room is made for before any came; the system gives memory only where it is written to.
+    private static let firstCapacity = 1 << 26
 
     func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         switch node.operation {
@@ -60,19 +60,23 @@ extension Evaluator {
         var values: [Double] = []
         var key: [UInt8] = []
         let selection = try select(plan, grid)
+        let room = try context.budget.reserve(samples: 0, purpose: "a selector")
+        var labelBytes = 0
         values.reserveCapacity(min(selection.seriesCount * grid.count, Self.firstCapacity))
         try run(plan, grid, selection) { row throws(QueryError) in
-            try context.budget.check(
-                samples: values.count + grid.count, bytes: (values.count + grid.count) * 8,
-                purpose: "a selector with \(labels.count) series so far x \(grid.count) steps")
             series.append(row.series)
             let own = row.labels
             labels.append(plan.dropsName ? LabelProjection.nameless.labels(own, &key) : own)
+            labelBytes += own.encoded.count + SeriesColumns.labelsOverhead
+            let numbers = values.count + grid.count
+            try room.resize(
+                samples: numbers, bytes: numbers * 8 + labelBytes,
+                purpose: "\(plan.input.text) with \(labels.count) of \(selection.seriesCount) series "
+                    + "x \(grid.count) steps")
             values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
         }
-        let reservation = try context.budget.reserve(samples: values.count, purpose: "a selector")
         var columns = SeriesColumns(
-            labels: labels, values: values, steps: grid.count, isNameless: plan.dropsName, reservation: reservation)
+            labels: labels, values: values, steps: grid.count, isNameless: plan.dropsName, reservation: room)
         // Units come in the order storage keeps them in.
         if zip(series, series.dropFirst()).contains(where: { $0 > $1 }) {
             columns.keep(series.indices.sorted { series[$0] < series[$1] })
@@ -108,20 +112,33 @@ extension Evaluator {
         let parameter = if let node = plan.parameter { try scalar(node) } else { [Double]() }
         if GroupFold.handles(plan.operation) {
             var fold = GroupFold(plan, steps: grid.count, isNameless: isNameless(plan.argument))
+            let room = try context.budget.reserve(samples: 0, purpose: "groups")
+            var held = 0
             try forEachSeries(plan.argument) { row throws(QueryError) in
                 fold.add(row)
-                try context.budget.check(samples: 0, bytes: fold.size * 8, purpose: "the groups of an aggregation")
+                if fold.size == held { return }
+                held = fold.size
+                try room.resize(
+                    samples: 0, bytes: held * 8,
+                    purpose: "\(plan.operation.rawValue) over \(plan.argument.text) with \(fold.groupCount) groups "
+                        + "x \(grid.count) steps")
             }
             return try fold.finish(context)
         }
         if SelectionFold.handles(plan.operation) {
             var fold = try SelectionFold(
                 plan, parameter: parameter, steps: grid.count, isNameless: isNameless(plan.argument), context)
+            let room = try context.budget.reserve(samples: 0, purpose: "choices")
+            var held = 0
             try forEachSeries(plan.argument) { row throws(QueryError) in
                 fold.add(row)
-                try context.budget.check(
-                    samples: fold.size, bytes: fold.size * 16, purpose: "what \(plan.operation.rawValue) chose")
+                if fold.size == held { return }
+                held = fold.size
+                try room.resize(
+                    samples: held, bytes: held * SelectionFold.choiceBytes,
+                    purpose: "what \(plan.operation.rawValue) chose of \(plan.argument.text)")
             }
+            try room.resize(samples: 0, bytes: held * SelectionFold.choiceBytes, purpose: "choices")
             return try fold.finish(context)
         }
         let columns = try vector(plan.argument)

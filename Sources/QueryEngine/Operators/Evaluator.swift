@@ -73,7 +73,10 @@ final class Evaluator {
         _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool
     ) throws(QueryError) -> any Selection {
         switch input.source {
-        case .subquery(let node): return ColumnsSelection(try vector(node), grid: node.grid)
+        case .subquery(let node):
+            context.tally.enterSubquery()
+            defer { context.tally.leaveSubquery() }
+            return ColumnsSelection(try vector(node), grid: node.grid)
         case .selector(let matchers, _):
             let request = SelectRequest(
                 matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,

@@ -41,8 +41,10 @@ struct WindowOperator {
         for unit in 0..<selection.unitCount {
             largestUnit = max(largestUnit, selection.estimatedSamples(inUnit: unit))
         }
-        try context.budget.check(
-            samples: 0, bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes, purpose: selectionText())
+        let room = try context.budget.reserve(
+            samples: 0, bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes,
+            purpose: "\(selectionText()) and \(largestUnit) samples at once")
+        defer { withExtendedLifetime(room) {} }
         let row = StepBuffer(grid.count)
         let reader = UnitReader(selection)
         while let slice = try reader.next() {
@@ -108,8 +110,17 @@ struct WindowOperator {
                         kernel.evaluate(input, into: row.values)
                         if let failure = kernel.failure { throw failure }
                     }
+                    count(input, row)
                 }
             }
+        }
+    }
+
+    private func count(_ column: WindowColumn, _ row: StepBuffer) {
+        if plan.function.needsStaleMarkers {
+            context.tally.add(row.values, steps: grid.count)
+        } else {
+            context.tally.add(column, steps: grid.count)
         }
     }
 
@@ -132,10 +143,7 @@ struct WindowOperator {
     }
 
     private func selectionText() -> String {
-        guard case .selector(let matchers, let name) = plan.input.source else { return "a subquery" }
-        let conditions = matchers.filter { $0.name != LabelNames.metric || name.isEmpty }.map(\.description)
-        let braces = conditions.isEmpty ? "" : "{\(conditions.joined(separator: ","))}"
-        return "\(name)\(braces) with \(selection.seriesCount) series"
+        "\(plan.input.text) with \(selection.seriesCount) series"
     }
 }
 

@@ -151,7 +151,9 @@ struct Planner {
         // Its steps are multiples of the step, whenever the query starts; the first one behind the open left end.
         let start = (TimeText.divide(lower, step).quotient + 1) * step
         let inner = Grid(from: start, to: grid.count == 0 ? start - 1 : (at ?? grid.end) - offset, step: step)
-        if inner.count > settings.maxSteps { throw .tooManySamples }
+        if inner.count > settings.maxSteps {
+            throw .tooManySamples("a subquery with \(inner.count) steps", held: 0, limit: settings.maxSteps)
+        }
         return RangeInput(
             source: .subquery(try plan(subquery.inner, inner)), range: range, at: at, offset: offset)
     }

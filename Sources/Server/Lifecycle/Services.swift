@@ -16,6 +16,7 @@ final class Services: Sendable {
     private let configuration: LiveConfiguration
     private let state: RunState
     private let logger: Logger
+    private let queries: QueryService
     private let server: HTTPServer
 
     /// Milliseconds that running requests get to end.
@@ -32,20 +33,23 @@ final class Services: Sendable {
             directory: options.directory, fileSystem: files, clock: clock,
             options: options.database(for: configuration.current), metrics: registry, logger: logger)
         let engine = Engine(source: database, options: options.engine(for: configuration.current), clock: clock)
+        var limits = QueryServiceOptions()
+        limits.concurrency = options.concurrency
+        let queries = QueryService(engine: engine, options: limits, clock: clock)
         let seed = try RandomSeed.read(files)
         let scrapes = ScrapeManager(
             appender: database, transport: try HTTPFetcher(), clock: clock, seed: seed,
             metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
 
         var api = API(
-            engine: engine, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
+            queries: queries, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
             readiness: { state.readiness { Self.text(database.replayProgress) } })
         api.flags = options.flags
         if options.enablesLifecycle {
             api.lifecycle = Lifecycle(
                 reload: { configuration.reload { scrapes.apply($0) } }, quit: { Signals.send(.terminate) })
         }
-        var pages = WebUI(engine: engine, targets: scrapes, clock: clock, build: build)
+        var pages = WebUI(queries: queries, targets: scrapes, clock: clock, build: build)
         pages.warnings = { configuration.warnings }
         var router = Router()
         api.register(on: &router)
@@ -56,9 +60,10 @@ final class Services: Sendable {
             ).register(on: &router)
         }
 
-        var http = HTTPServerOptions(addresses: options.addresses)
-        http.workers = options.concurrency
-        server = try HTTPServer(options: http, router: router, registry: registry, logger: logger, clock: clock)
+        server = try HTTPServer(
+            options: HTTPServerOptions(addresses: options.addresses), router: router, registry: registry,
+            logger: logger, clock: clock)
+        self.queries = queries
         self.database = database
         self.scrapes = scrapes
         self.configuration = configuration
@@ -91,6 +96,7 @@ final class Services: Sendable {
         state.enter(.stopping)
         if phase == .ready { scrapes.stop() }
         server.stop(grace: Self.grace)
+        queries.stop()
         // A store that is still replaying has nothing to lose: its files are as good as after a crash.
         guard phase == .ready else { return phase != .failed }
         do throws(StorageError) {

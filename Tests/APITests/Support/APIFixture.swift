@@ -20,32 +20,45 @@ final class APIFixture {
 
     let transport: Transport
     let source = MemorySeriesSource()
+    /// Open unless a test closes it.
+    let gate: GatedSource
     let targets = FixedTargets()
     let readiness = Shared(Readiness.ready)
     /// What reloading says: nil is success.
     let reloadOutcome = Shared<String?>(nil)
+    let queries: QueryService
     private(set) var router = Router()
     private var server: ServerFixture?
 
     init(_ transport: Transport = .direct, lifecycle: Bool = false) throws {
         self.transport = transport
         let clock = ManualTime(wallMilliseconds: Self.now)
-        let engine = Engine(source: source, options: EngineOptions(), clock: clock)
+        gate = GatedSource(source)
+        let engine = Engine(source: gate, options: EngineOptions(), clock: clock)
+        let queries = QueryService(engine: engine, clock: clock)
+        self.queries = queries
         let build = BuildInformation(version: "0.1.0", revision: "abc", compiler: "Swift 6.3.1")
         let registry = MetricRegistry()
         build.register(on: registry)
         let (ready, outcome) = (readiness, reloadOutcome)
         var api = API(
-            engine: engine, source: source, targets: targets, registry: registry, clock: clock, build: build,
+            queries: queries, source: source, targets: targets, registry: registry, clock: clock, build: build,
             readiness: { ready.value })
         api.flags = [("web.enable-lifecycle", lifecycle ? "true" : "false")]
         if lifecycle { api.lifecycle = Lifecycle(reload: { outcome.value }, quit: {}) }
-        var pages = WebUI(engine: engine, targets: targets, clock: clock, build: build)
+        var pages = WebUI(queries: queries, targets: targets, clock: clock, build: build)
         pages.warnings = { ["alerting <is> not evaluated yet"] }
         api.register(on: &router)
         pages.register(on: &router)
         if transport == .socket { server = try ServerFixture(router) }
     }
+
+    deinit {
+        gate.open()
+        queries.stop()
+    }
+
+    var address: String { server?.address ?? "" }
 
     /// A GET with URL parameters, or a POST whose form has them.
     func get(_ path: String, _ parameters: [(String, String)] = []) throws -> Reply {

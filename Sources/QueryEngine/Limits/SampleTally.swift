@@ -1,0 +1,48 @@
+import Model
+
+/// Counts samples as Prometheus does: a step counts all samples in its windows, whether another step saw them or not.
+/// What the inner expression of a subquery looks at does not count, only what the outer one takes of its result.
+struct SampleTally {
+    private(set) var total = 0
+    /// Per step of the query; empty unless wanted.
+    private(set) var bySteps: [Int]
+    private let steps: Int
+    private var subqueries = 0
+
+    init(steps: Int, keepsSteps: Bool) {
+        self.steps = steps
+        bySteps = keepsSteps ? [Int](repeating: 0, count: steps) : []
+    }
+
+    mutating func enterSubquery() { subqueries += 1 }
+    mutating func leaveSubquery() { subqueries -= 1 }
+
+    /// An instant selector's series: one sample for each step with a number.
+    mutating func add(_ row: UnsafePointer<Double>, steps count: Int) {
+        if subqueries > 0 { return }
+        for step in 0..<count where !row[step].isAbsent { add(1, step, of: count) }
+    }
+
+    /// A series of a range selector.
+    mutating func add(_ column: WindowColumn, steps count: Int) {
+        if subqueries > 0 { return }
+        for step in 0..<count {
+            let (low, high) = column.window(step)
+            if low < high { add(high - low, step, of: count) }
+        }
+    }
+
+    /// Samples at one time.
+    mutating func add(samples: Int) { add(samples, 0, of: 1) }
+
+    /// What does not change from step to step counts at each of them.
+    private mutating func add(_ samples: Int, _ step: Int, of count: Int) {
+        if count == steps {
+            total += samples
+            if !bySteps.isEmpty { bySteps[step] += samples }
+        } else if count == 1 {
+            total += samples * steps
+            for index in bySteps.indices { bySteps[index] += samples }
+        }
+    }
+}

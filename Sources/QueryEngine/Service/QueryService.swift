@@ -1,0 +1,93 @@
+import Platform
+
+/// Where queries of clients go: lets them in in turn, evaluates them, and knows what runs. Thread safe.
+package final class QueryService: Sendable {
+    package typealias Outcome = Result<QueryResult, QueryError>
+
+    package let registry: QueryRegistry
+    private let engine: Engine
+    private let scheduler: QueryScheduler
+    private let clock: any TimeSource
+
+    package init(engine: Engine, options: QueryServiceOptions = .init(), clock: any TimeSource) {
+        self.engine = engine
+        self.clock = clock
+        registry = QueryRegistry(clock: clock)
+        scheduler = QueryScheduler(
+            concurrency: options.concurrency, queueLimit: options.queueLimit,
+            clientLimit: options.clientQueueLimit, clock: clock)
+    }
+
+    /// Evaluates a query when its turn comes. `completion` is called once, on any thread. The result is what cancels
+    /// the query.
+    @discardableResult
+    package func submit(
+        _ call: QueryCall, _ completion: @escaping @Sendable (Outcome, QueryReport) -> Void
+    ) -> @Sendable () -> Void {
+        let query = registry.begin(call)
+        let deadline = query.arrived &+ engine.timeout(call.options) &* 1_000_000
+        let end: @Sendable (Outcome) -> Void = { [registry] outcome in
+            completion(outcome, registry.end(query, outcome.map { _ in }))
+        }
+        let isAccepted = scheduler.submit(query.identifier, client: call.client.address, deadline: deadline) {
+            [self] isAdmitted in
+            if query.cancellation.isCancelled { return end(.failure(.canceled("query was canceled in query queue"))) }
+            guard isAdmitted else { return end(.failure(.timeout("query timed out in query queue"))) }
+            query.admit(at: clock.monotonicNanoseconds())
+            end(evaluate(query))
+        }
+        if !isAccepted {
+            end(.failure(.unavailable("too many queries are waiting (--query.max-concurrency): try again later")))
+        }
+        return { [self] in cancel(query) }
+    }
+
+    /// Ends a query that runs or waits; false when there is none.
+    package func cancel(_ identifier: UInt64) -> Bool {
+        guard let query = registry.running(identifier) else { return false }
+        cancel(query)
+        return true
+    }
+
+    /// Queries that wait for their turn.
+    package var waiting: Int { scheduler.waiting }
+
+    /// Ends the threads. Does nothing while a query does not end: its thread goes with the process.
+    package func stop() {
+        if registry.isIdle { scheduler.stop() }
+    }
+
+    private func cancel(_ query: RunningQuery) {
+        query.cancellation.cancel()
+        scheduler.withdraw(query.identifier)
+    }
+
+    private func evaluate(_ query: RunningQuery) -> Outcome {
+        var options = query.call.options
+        options.progress = query.progress
+        // Time in the queue counts.
+        let waited = Int64(clamping: (clock.monotonicNanoseconds() &- query.arrived) / 1_000_000)
+        options.timeout = max(0, Int64(engine.timeout(options)) - waited)
+        let text = query.call.text
+        do throws(QueryError) {
+            switch query.call.times {
+            case .instant(let time):
+                return .success(
+                    try engine.instant(text, at: time, options: options, cancellation: query.cancellation))
+            case .range(let start, let end, let step):
+                return .success(
+                    try engine.range(
+                        text, start: start, end: end, step: step, options: options, cancellation: query.cancellation))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension QueryError {
+    /// Somebody ended it.
+    var isCancellation: Bool {
+        if case .canceled = self { true } else { false }
+    }
+}
