@@ -83,6 +83,7 @@ import Testing
         for frame in frames {
             #expect(throws: ChunkError.malformed) { try ChunkSamples.decodeValues(frame, 8) }
         }
+        #expect(throws: ChunkError.malformed) { try ChunkSamples.decodeValues([0xc0, 0, 0], 1) }
         let times = ChunkSamples.encode([1, 2, 4] as [Int64])
         #expect(throws: ChunkError.trailingBytes) { try ChunkSamples.decodeTimes(times + [0], 3) }
         #expect(throws: ChunkError.notIncreasing) {

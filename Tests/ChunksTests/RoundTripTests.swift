@@ -76,6 +76,24 @@ import Testing
         }
     }
 
+    /// Where some values change, each row costs a bit and each change its own bits.
+    @Test(arguments: [32, 480], [2, 3, 5]) func unchangedValuesCostABit(count: Int, stillness: Int) {
+        var random = SeededRandom(seed: 1)
+        for digits in [1.0, 100] {
+            var cents = 123_456
+            var changes = 0
+            let values = (0..<count).map { _ in
+                if random.oneIn(stillness) {
+                    cents += Int.random(in: 1...512, using: &random)
+                    changes += 1
+                }
+                return Double(cents) / digits
+            }
+            let frames = (count + 126) / 128
+            #expect(ChunkSamples.encode(values).count <= 5 + (count + 9 * changes) / 8 + 3 * frames)
+        }
+    }
+
     /// Values without pattern cost their eight bytes and no more.
     @Test func noChunkIsLongerThanRawOnes() {
         var random = SeededRandom(seed: 1)

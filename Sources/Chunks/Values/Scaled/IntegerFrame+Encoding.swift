@@ -42,7 +42,8 @@ extension IntegerFrame {
             return output + 1
         }
         var plan = plan(integers, count, range, isSparse: false, scratch)
-        if range.zeros &* BitPacking.widths[plan.widthIndex] > count {
+        // A bitmap alone has a bit for each; with few zeros it saves less.
+        if range.zeros &* 8 >= count && plan.bits > count {
             let sparse = self.plan(integers, count, range, isSparse: true, scratch + length)
             if sparse.bits < plan.bits { plan = sparse }
         }

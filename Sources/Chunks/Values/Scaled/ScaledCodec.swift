@@ -1,19 +1,22 @@
 import Platform
 
-/// Values as integers over a power of ten, the integers as differences to the one before, in frames of 128, with the
-/// values apart that have no such integer. All differences may share a factor, which is then divided out.
+/// Values as integers over a power of ten, the integers as differences to the one before, or as differences of those,
+/// in frames of 128, with the values apart that have no such integer. All differences may share a factor, which is then
+/// divided out.
 ///
 /// The codec byte is 0x80 with the exponent in the lowest four bits and the flags below; 0x40 and the exponent is a
-/// column of one value. The first integer follows as a signed varint, the factor as a varint, and the frames.
+/// column of one value. The first integer follows as a signed varint, the factor as a varint, the first difference as a
+/// signed varint where the frames hold differences of differences, and the frames.
 enum ScaledCodec {
     /// The codec bytes of a column of one value.
     static let constants: ClosedRange<UInt8> = 0x40...0x4f
     /// Those of all other columns: exponent and flags.
-    static let differenced: ClosedRange<UInt8> = 0x80...0xbf
+    static let differenced: ClosedRange<UInt8> = 0x80...0xff
     static let constant: UInt8 = 0x40
     static let differences: UInt8 = 0x80
     static let hasExceptions: UInt8 = 0x10
     static let hasFactor: UInt8 = 0x20
+    static let isTwofold: UInt8 = 0x40
     static let exponentBits: UInt8 = 0x0f
 
     /// Bytes that `encode` writes at most, its working memory included.
@@ -43,22 +46,53 @@ enum ScaledCodec {
         var exceptions: [Int] = []
         guard let scale = DecimalScale.fit(values, into: integers, exceptions: &exceptions) else { return nil }
         let first = integers[0]
-        let count = values.count - 1
-        for index in 0..<count { integers[index] = integers[index + 1] &- integers[index] }
+        var count = values.count - 1
+        subtract(integers, count)
         let factor = CommonFactor.divideOut(integers, count)
+        let isTwofold = isSmooth(integers, count)
 
         var flags = differences | UInt8(scale.exponent)
         if factor > 1 { flags |= hasFactor }
         if !exceptions.isEmpty { flags |= hasExceptions }
+        if isTwofold { flags |= Self.isTwofold }
         var next = output
         next.storeBytes(of: flags, as: UInt8.self)
         next += 1 + Varint.encode(Varint.zigzag(first), to: next + 1)
         if factor > 1 { next += Varint.encode(factor, to: next) }
+        if isTwofold {
+            next += Varint.encode(Varint.zigzag(integers[0]), to: next)
+            count -= 1
+            subtract(integers, count)
+        }
         for start in stride(from: 0, to: count, by: IntegerFrame.length) {
             let length = min(IntegerFrame.length, count - start)
             next = IntegerFrame.encode(integers + start, length, scratch: scratch, to: next)
         }
         return exceptions.isEmpty ? next : write(exceptions, of: values, to: next)
+    }
+
+    /// Makes each of the first `count` integers the difference of the next one to it.
+    private static func subtract(_ integers: UnsafeMutablePointer<Int64>, _ count: Int) {
+        for index in 0..<count { integers[index] = integers[index + 1] &- integers[index] }
+    }
+
+    /// Whether differences change by less from one to the next than they lie apart from their mean: those of noise
+    /// change by 1.4 times as much.
+    private static func isSmooth(_ differences: UnsafePointer<Int64>, _ count: Int) -> Bool {
+        if count < 8 { return false }
+        var sum = 0.0
+        var changes = 0.0
+        var previous = Double(differences[0])
+        for index in 0..<count {
+            let difference = Double(differences[index])
+            sum += difference
+            changes += (difference - previous).magnitude
+            previous = difference
+        }
+        let mean = sum / Double(count)
+        var deviations = 0.0
+        for index in 0..<count { deviations += (Double(differences[index]) - mean).magnitude }
+        return changes < 0.75 * deviations
     }
 
     /// The number of exceptions, then of each the distance of its row from the one before and its eight bytes.
@@ -108,11 +142,28 @@ enum ScaledCodec {
             factor = try input.varint(&cursor)
         }
         var row = 1
+        let isTwofold = codec & Self.isTwofold != 0
+        if isTwofold {
+            if count == 1 { throw .malformed }
+            sum = Varint.unzigzag(try input.varint(&cursor)) &* Int64(bitPattern: factor)
+            slots.storeBytes(of: sum, toByteOffset: 8, as: Int64.self)
+            row = 2
+        }
         while row < count {
             let length = min(IntegerFrame.length, count &- row)
             try IntegerFrame.decodeSums(
                 &cursor, of: input, length, factor: Int64(bitPattern: factor), sum: &sum, into: slots + 8 &* row)
             row &+= length
+        }
+        if isTwofold { sumUp(slots, count) }
+    }
+
+    /// Makes each integer the sum of all up to it.
+    private static func sumUp(_ slots: UnsafeMutableRawPointer, _ count: Int) {
+        var sum: Int64 = 0
+        for index in 0..<count {
+            sum &+= slots.load(fromByteOffset: 8 &* index, as: Int64.self)
+            slots.storeBytes(of: sum, toByteOffset: 8 &* index, as: Int64.self)
         }
     }
 
