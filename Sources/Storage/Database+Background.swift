@@ -5,6 +5,7 @@ import Telemetry
 
 extension Database {
     private static let maintenanceInterval: Int64 = 1000
+    private static let compactionInterval: Int64 = 10_000
 
     /// Starts the threads that sync the journal and seal groups. Without it everything happens in `tick`.
     package func start() {
@@ -17,6 +18,9 @@ extension Database {
             try background.run(name: "seal", every: Self.maintenanceInterval, clock: clock) { [weak self] in
                 self.map { $0.maintain(now: $0.clock.wallMilliseconds()) }
             }
+            try background.run(name: "compact", every: Self.compactionInterval, clock: clock) { [weak self] in
+                self.map { $0.compact(now: $0.clock.wallMilliseconds()) }
+            }
         } catch {
             logger.error("Cannot start a thread of the store", ["error": error.description])
         }
@@ -27,6 +31,7 @@ extension Database {
         if !isReady { return }
         if case .interval = options.sync { syncAll() }
         maintain(now: now)
+        compact(now: now)
     }
 
     /// Syncs both logs; a failure has been noted by the log, which takes no more commits.
@@ -118,6 +123,7 @@ extension Database {
             defer { state.phase = .closed }
             return state.phase == .ready
         }
+        compactor.stop()
         background.stop()
         if !wasReady { return }
         defer {

@@ -6,6 +6,11 @@ extension Database {
         var figures = DatabaseFigures()
         // While the journal is replayed the head belongs to that.
         if !isReady { return figures }
+        for block in blocks.all {
+            figures.blocks += 1
+            figures.blockBytes += block.size
+            figures.oldestBlockTime = min(figures.oldestBlockTime ?? .max, block.meta.firstTime)
+        }
         commitLock.withLock { log in
             figures.journalBytes = log?.journal.totalBytes ?? 0
             figures.registerBytes = log?.register.totalBytes ?? 0

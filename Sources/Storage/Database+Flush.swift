@@ -3,38 +3,54 @@ import Platform
 import Synchronization
 import Telemetry
 
+/// Up to where a window is in its file of groups.
+struct FlushPoint {
+    /// All of the window before it is in the file, once `commit` is.
+    var position: LogPosition
+    /// The last commit before it.
+    var commit: UInt64
+}
+
 extension Database {
     /// Makes blocks of windows that ended long enough ago. With the seal lock held.
     func flush(now: Int64) throws {
         let windows = commitLock.withLock { _ in flusher.finishedWindows(now: now, delay: options.flushDelay) }
         for window in windows {
-            try commitLock.withLock { _ in
-                head.stateLock.withLock { _ in head.cutGroups(ofWindow: window) }
-                if head.late.windows.contains(window) { try sealer.sealLate() }
+            let point = try prepareFlush(window)
+            if flusher.isQuiet(window, now: now, for: options.flushQuiet) {
+                _ = try flush(window, upTo: point, now: now)
             }
-            try seal()
-            if flusher.isQuiet(window, now: now, for: options.flushQuiet) { try flush(window, now: now) }
         }
     }
 
-    /// Makes a block of one window, unless some of it is still needed in memory.
-    private func flush(_ window: Int64, now: Int64) throws {
-        let position = commitLock.withLock { log -> LogPosition? in
-            let isInMemory = head.late.windows.contains(window)
-            if isInMemory || head.hasGroupsInMemory(ofWindow: window) { return nil }
-            return log?.journal.position
+    /// Seals what is in memory of a window, as far as no query needs it there.
+    func prepareFlush(_ window: Int64) throws -> FlushPoint? {
+        let point = try commitLock.withLock { log in
+            head.stateLock.withLock { _ in head.cutGroups(ofWindow: window) }
+            if head.late.windows.contains(window) { try sealer.sealLate() }
+            return log.map { FlushPoint(position: $0.journal.position, commit: head.committed) }
         }
-        guard let position, let file = head.windows[window] else { return }
+        try seal()
+        return point
+    }
+
+    /// Makes a block of one window; false when some of it is still needed in memory.
+    func flush(_ window: Int64, upTo point: FlushPoint?, now: Int64) throws -> Bool {
+        let isSealed = commitLock.withLock { _ in
+            point.map { !head.hasFrozenGroups(ofWindow: window, upTo: $0.commit) } ?? false
+        }
+        guard isSealed, let point else { return false }
+        guard let file = head.windows[window] else { return true }
         // The block says what of the journal it stands for; the journal must reach there after any crash.
         try sync(upTo: nil)
         let start = clock.monotonicNanoseconds()
-        let block = try flusher.write(window, position: position, now: now)
+        let block = try flusher.write(window, position: point.position, now: now)
         if let block { blocks.replace([], by: block) }
         commitLock.withLock { _ in
             head.stateLock.withLock { _ in flusher.forget(window) }
         }
         try Flusher.remove(directory.files, headDirectory: Recovery.headDirectory(directory.path), file.name)
-        guard let block else { return }
+        guard let block else { return true }
         let seconds = Double(clock.monotonicNanoseconds() - start) / 1e9
         metrics.flushSeconds.observe(seconds)
         logger.info(
@@ -43,6 +59,7 @@ extension Database {
                 "block": block.meta.name.description, "series": "\(block.meta.series)",
                 "samples": "\(block.meta.samples)", "bytes": "\(block.size)", "seconds": "\(seconds)",
             ])
+        return true
     }
 }
 
@@ -54,9 +71,10 @@ extension Head {
         }
     }
 
-    func hasGroupsInMemory(ofWindow window: Int64) -> Bool {
+    /// True when a group that began in a commit or before it is not sealed although it was cut.
+    func hasFrozenGroups(ofWindow window: Int64, upTo commit: UInt64) -> Bool {
         timelines.contains { timeline in
-            timeline.open?.window == window || timeline.frozen.contains { $0.window == window }
+            timeline.frozen.contains { $0.window == window && $0.commit(ofRow: 0) <= commit }
         }
     }
 }

@@ -6,9 +6,9 @@ import Telemetry
 
 /// The store: one directory, one owner, everything in it. Thread safe.
 ///
-/// Locks, in the order in which they may be taken: seal lock (sealing, removal of journal segments), sync
-/// lock (one fsync at a time), commit lock (one commit at a time, from placing samples to publishing them),
-/// the head's state lock.
+/// Locks, in the order in which they may be taken: seal lock (sealing, flush, removal of journal segments),
+/// compaction lock (whatever replaces or removes blocks), sync lock (one fsync at a time), commit lock (one commit at a
+/// time, from placing samples to publishing them), the head's state lock.
 package final class Database: SampleAppender, SeriesSource, Sendable {
     enum Phase { case created, opening, ready, closed }
 
@@ -22,6 +22,9 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     let sealer: Sealer
     let blocks: BlockSet
     let flusher: Flusher
+    let compactor: Compactor
+    /// One compaction, deletion or removal of blocks at a time; may be taken after the seal lock.
+    let compactionLock = Mutex(())
     let sealLock = Mutex(())
     let syncLock = Mutex(())
     /// The commit lock, and what it guards besides the head.
@@ -55,6 +58,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         blocks = BlockSet(fileSystem, directory: directory)
         flusher = Flusher(
             fileSystem, directory: directory, head, blocks, seed: StableHash.combine(Self.seed(clock), 2), logger)
+        compactor = Compactor(fileSystem, blocks, seed: StableHash.combine(Self.seed(clock), 3))
         let figures = FiguresSource()
         self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
         figures.database = self

@@ -20,6 +20,10 @@ package struct DatabaseFigures: Sendable {
     package var journalBytes = 0
     package var registerBytes = 0
     package var groupBytes = 0
+    package var blocks = 0
+    package var blockBytes = 0
+    /// Time of the first sample in a block.
+    package var oldestBlockTime: Int64?
 
     package init() {}
 }

@@ -12,8 +12,10 @@ package struct DatabaseOptions: Sendable {
 
     package var sync = Sync.interval(1000)
     package var outOfOrderWindow: Int64 = 600_000
-    /// Samples older than this are refused as too old.
+    /// Samples older than this are refused as too old; blocks of such go.
     package var retention: Int64 = 15 * 86_400_000
+    /// Bytes that all files may take before the oldest blocks go; 0 for no limit.
+    package var retentionBytes = 0
     /// A window becomes a block this long after its end,
     package var flushDelay: Int64 = 3_600_000
     /// and when nothing has come for it for this long.

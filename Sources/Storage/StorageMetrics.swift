@@ -16,6 +16,12 @@ struct StorageMetrics: Sendable {
     let groupsSealed: Counter
     let sealFailures: Counter
     let flushSeconds: Histogram
+    let compactions: Counter
+    let compactionsFailed: Counter
+    let compactionSeconds: Histogram
+    let compactionPauses: Histogram
+    let timeRetentions: Counter
+    let sizeRetentions: Counter
 
     init(_ registry: MetricRegistry, figures: @escaping @Sendable () -> DatabaseFigures) {
         appended = registry.counter(
@@ -48,6 +54,22 @@ struct StorageMetrics: Sendable {
         flushSeconds = registry.histogram(
             "apus_tsdb_flush_duration_seconds", "Time to make a block of a finished window.",
             bounds: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30])
+        compactions = registry.counter(
+            "prometheus_tsdb_compactions_total", "Total number of compactions that were executed for the partition.")
+        compactionsFailed = registry.counter(
+            "prometheus_tsdb_compactions_failed_total", "Total number of compactions that failed for the partition.")
+        compactionSeconds = registry.histogram(
+            "prometheus_tsdb_compaction_duration_seconds", "Duration of compaction runs",
+            bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+        compactionPauses = registry.histogram(
+            "apus_tsdb_compaction_pause_seconds", "Time for which a compaction keeps readers from finding blocks.",
+            bounds: [0.000_01, 0.000_1, 0.001, 0.01, 0.1])
+        timeRetentions = registry.counter(
+            "prometheus_tsdb_time_retentions_total",
+            "The number of times that blocks were deleted because the maximum time limit was exceeded.")
+        sizeRetentions = registry.counter(
+            "prometheus_tsdb_size_retentions_total",
+            "The number of times that blocks were deleted because the maximum number of bytes was exceeded.")
         Self.registerFigures(registry, figures)
     }
 
@@ -65,6 +87,15 @@ struct StorageMetrics: Sendable {
         }
         registry.computed("prometheus_tsdb_wal_storage_size_bytes", "Size of the write log directory.") {
             Double(figures().journalBytes + figures().registerBytes)
+        }
+        registry.computed("prometheus_tsdb_blocks_loaded", "Number of currently loaded data blocks") {
+            Double(figures().blocks)
+        }
+        registry.computed(
+            "prometheus_tsdb_storage_blocks_bytes",
+            "The number of bytes that are currently used for local storage by all blocks."
+        ) {
+            Double(figures().blockBytes)
         }
         registry.computed("apus_tsdb_timelines", "Timelines in the head.") { Double(figures().timelines) }
         registry.computed("apus_tsdb_open_row_groups", "Row groups in memory.") { Double(figures().openGroups) }

@@ -1,6 +1,7 @@
 import Chunks
 import Model
 import Platform
+import Synchronization
 
 /// An open block: immutable files, mapped for reading. Thread safe; whoever holds it may read, also after its directory
 /// was removed.
@@ -9,6 +10,7 @@ final class BlockReader: Sendable {
     let meta: BlockMeta
     let index: BlockIndex
     private let data: any MappedBytes
+    private let deleted: Mutex<BlockDeletions>
     private var dataPath: String { "\(directory)/data" }
 
     /// Opens the block in a directory; what is in its sections is not looked at yet.
@@ -24,6 +26,9 @@ final class BlockReader: Sendable {
             CRC32C.checksum(UnsafeRawBufferPointer(rebasing: data.bytes[..<12]))
                 == data.bytes.littleEndian(12, as: UInt32.self)
         else { throw BlockError(file: "\(directory)/data", offset: 0, reason: "the head is damaged") }
+        let list = "\(directory)/\(BlockDeletions.fileName)"
+        let hasDeletions = try files.status(list) != nil
+        deleted = Mutex(hasDeletions ? try BlockDeletions(try files.contents(of: list), file: list) : BlockDeletions())
     }
 
     private static func map(_ files: any FileSystem, _ path: String, size: Int) throws -> any MappedBytes {
@@ -37,6 +42,18 @@ final class BlockReader: Sendable {
 
     /// Bytes of all files but the description.
     var size: Int { meta.dataSize + meta.indexSize }
+
+    /// Samples that readers have to leave out.
+    var deletions: BlockDeletions { deleted.withLock { $0 } }
+
+    /// Deletes samples of some series; durable when it returns. One thread at a time.
+    func delete(_ series: Set<UInt32>, _ range: ClosedRange<Int64>, _ files: any FileSystem) throws(FileError) {
+        var deletions = deletions
+        for number in series { deletions.add(range, of: number) }
+        let list = deletions.encode()
+        try files.replace("\(directory)/\(BlockDeletions.fileName)", with: list.bytes)
+        deleted.withLock { $0 = deletions }
+    }
 
     func overlaps(_ start: Int64, _ end: Int64) -> Bool { meta.firstTime <= end && meta.lastTime >= start }
 

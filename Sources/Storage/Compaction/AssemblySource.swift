@@ -53,13 +53,14 @@ enum AssemblySource {
         }
     }
 
-    /// Writes a column's cells; `cells` was all absent.
-    func readColumn(_ place: Int, into cells: UnsafeMutablePointer<Double>) throws {
+    /// Writes a column's cells; `cells` was all absent. `times` are those of the rows.
+    func readColumn(_ place: Int, times: ArraySlice<Int64>, into cells: UnsafeMutablePointer<Double>) throws {
         switch self {
         case .group(let source): try source.reader.readColumn(place, into: cells)
         case .block(let source):
             let rows = 0..<source.timeline.rows
             try source.block.readColumn(source.columns[place].column, of: source.timeline, rows: rows, into: cells)
+            if !source.deleted.isEmpty { source.deleted[source.columns[place].series]?.apply(to: cells, times: times) }
         }
     }
 }
@@ -75,6 +76,8 @@ final class TimelineOfBlock {
     let block: BlockReader
     let timeline: BlockTimeline
     var columns: [(series: UInt32, column: BlockColumn)] = []
+    /// Per series what is not to be taken over.
+    var deleted: [UInt32: [ClosedRange<Int64>]] = [:]
 
     init(_ block: BlockReader, _ timeline: BlockTimeline) {
         self.block = block

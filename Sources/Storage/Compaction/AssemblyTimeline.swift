@@ -11,30 +11,39 @@ struct AssemblyTimeline {
 
     let key: UInt64
     let origin: Origin
-    /// Of samples with one time the one with the lowest age wins: in order before late, then the older source.
-    let age: Int
     /// Late samples: never rows for others.
     let isLate: Bool
     let times: [Int64]
     private let sources: [AssemblySource]
     /// First row of each source.
     private let starts: [Int]
+    private let ages: [Int]
 
-    /// Sources must be in order and not overlap.
-    init(key: UInt64, origin: Origin, age: Int, isLate: Bool = false, sources: [AssemblySource]) throws {
+    /// Sources must be in order and not overlap. Of samples with one time that of the source with the lowest age wins:
+    /// in order before late, then the older one.
+    init(
+        key: UInt64, origin: Origin, isLate: Bool = false, sources: [(rows: AssemblySource, age: Int)]
+    ) throws {
         self.key = key
         self.origin = origin
-        self.age = age
         self.isLate = isLate
-        self.sources = sources
+        self.sources = sources.map(\.rows)
+        ages = sources.map(\.age)
         var times: [Int64] = []
         var starts: [Int] = []
         for source in sources {
             starts.append(times.count)
-            times += try source.times()
+            times += try source.rows.times()
         }
         self.times = times
         self.starts = starts
+    }
+
+    /// The age of the row at a time.
+    func age(at time: Int64) -> Int {
+        var source = 0
+        while source + 1 < starts.count && times[starts[source + 1]] <= time { source += 1 }
+        return ages[source]
     }
 
     func forEachSeries(_ body: (UInt32) -> Void) {
@@ -64,7 +73,9 @@ struct AssemblyTimeline {
     func read(_ places: some Sequence<Place>, into cells: UnsafeMutablePointer<Double>) throws {
         cells.update(repeating: .absent, count: times.count)
         for place in places {
-            try sources[Int(place.source)].readColumn(Int(place.place), into: cells + starts[Int(place.source)])
+            let source = sources[Int(place.source)]
+            let start = starts[Int(place.source)]
+            try source.readColumn(Int(place.place), times: times[start..<start + source.rows], into: cells + start)
         }
     }
 }

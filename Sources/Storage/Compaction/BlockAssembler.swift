@@ -13,6 +13,7 @@ struct BlockAssembler {
     private var merged: [UInt32: Home] = [:]
     private var outputs: [AssemblyOutput] = []
     private var pools = LooseColumnPools()
+    private let isStopping: () -> Bool
 
     /// Where a series goes whose samples are merged.
     private enum Home {
@@ -20,8 +21,11 @@ struct BlockAssembler {
         case ownTimes
     }
 
-    /// - Parameter labels: of the series, ascending; their numbers are the indices.
-    init(_ labels: [Labels], _ timelines: [AssemblyTimeline]) {
+    /// - Parameters:
+    ///   - labels: of the series, ascending; their numbers are the indices.
+    ///   - isStopping: asked now and then; true ends the work with `CompactionStopped`.
+    init(_ labels: [Labels], _ timelines: [AssemblyTimeline], isStopping: @escaping () -> Bool = { false }) {
+        self.isStopping = isStopping
         self.labels = labels
         self.timelines = timelines
     }
@@ -99,6 +103,7 @@ struct BlockAssembler {
 
     /// Finds the columns of a timeline that stay in it, and the rows these need.
     private mutating func plan(_ number: Int) throws {
+        if isStopping() { throw CompactionStopped() }
         let timeline = timelines[number]
         let rows = timeline.times.count
         if rows == 0 { return }
@@ -143,6 +148,7 @@ struct BlockAssembler {
         _ output: AssemblyOutput, _ data: BlockDataWriter,
         _ columns: inout [(series: UInt32, column: BlockColumn)]
     ) throws {
+        if isStopping() { throw CompactionStopped() }
         switch output.content {
         case .rows(let number, let series, let rows):
             let timeline = timelines[number]
@@ -226,7 +232,9 @@ struct BlockAssembler {
         for number in timelinesOfSeries[series] ?? [] {
             let timeline = timelines[number]
             let column = try column(of: series, in: timeline)
-            for (time, value) in zip(column.times, column.values) { samples.append((time, timeline.age, value)) }
+            for (time, value) in zip(column.times, column.values) {
+                samples.append((time, timeline.age(at: time), value))
+            }
         }
         samples.sort { ($0.time, $0.age) < ($1.time, $1.age) }
         var column = LooseColumn()

@@ -64,15 +64,15 @@ struct FlushInput {
             for run in Self.runs(groups) {
                 timelines.append(
                     try AssemblyTimeline(
-                        key: key, origin: origin, age: timelines.count,
-                        sources: run.map { .group(.init(reader: $0, numbers: numbers)) }))
+                        key: key, origin: origin,
+                        sources: run.map { (.group(.init(reader: $0, numbers: numbers)), timelines.count) }))
             }
         }
         for group in late {
             timelines.append(
                 try AssemblyTimeline(
-                    key: 0, origin: originsOfLate[group.reference(0)] ?? nobody, age: timelines.count, isLate: true,
-                    sources: [.group(.init(reader: group, numbers: numbers))]))
+                    key: 0, origin: originsOfLate[group.reference(0)] ?? nobody, isLate: true,
+                    sources: [(.group(.init(reader: group, numbers: numbers)), timelines.count)]))
         }
         return timelines
     }

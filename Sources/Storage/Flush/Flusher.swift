@@ -26,13 +26,18 @@ final class Flusher: @unchecked Sendable {
 
     /// Windows that ended `delay` ago; oldest first. With the commit lock held.
     func finishedWindows(now: Int64, delay: Int64) -> [Int64] {
+        windows().filter { now - HeadSettings.window - delay >= $0 }.sorted()
+    }
+
+    /// All windows of which the head has something. With the commit lock held.
+    func windows() -> Set<Int64> {
         var windows = Set(head.windows.keys)
         for timeline in head.timelines {
             if let open = timeline.open { windows.insert(open.window) }
             for group in timeline.frozen { windows.insert(group.window) }
         }
         windows.formUnion(head.late.windows)
-        return windows.filter { now - HeadSettings.window - delay >= $0 }.sorted()
+        return windows
     }
 
     /// True when the window's file has not grown for a time.
@@ -42,7 +47,7 @@ final class Flusher: @unchecked Sendable {
         return now - (sizes[window]?.since ?? now) >= time
     }
 
-    /// Writes the block of a window of which nothing is in memory.
+    /// Writes the block of what the file of a window holds.
     /// - Parameter position: the journal from here on may hold samples of the window that the file lacks.
     /// - Returns: nil when there was no sample that has a name.
     func write(_ window: Int64, position: LogPosition, now: Int64) throws -> BlockReader? {

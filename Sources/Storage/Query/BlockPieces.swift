@@ -6,13 +6,14 @@ struct BlockPieces {
     /// By their numbers in the block.
     private(set) var timelines: [Int: BlockTimeline] = [:]
     /// Ascending by series number of the block.
-    private(set) var series: [(labels: Labels, columns: [BlockColumn])] = []
+    private(set) var series: [(labels: Labels, columns: [BlockColumn], deleted: [ClosedRange<Int64>])] = []
 
     /// Finds what matches and may have samples in the range.
     init(_ block: BlockReader, _ matchers: [LabelMatcher], start: Int64, end: Int64) throws(BlockError) {
         self.block = block
         let found = try block.select(matchers)
         if found.isEmpty { return }
+        let deletions = block.deletions
         var cursor = try BlockSeriesCursor(block.index)
         let all = try block.index.timelines()
         for number in found {
@@ -26,7 +27,7 @@ struct BlockPieces {
                 else { continue }
                 columns.append(column)
             }
-            if !columns.isEmpty { series.append((try cursor.labels(), columns)) }
+            if !columns.isEmpty { series.append((try cursor.labels(), columns, deletions[number])) }
         }
     }
 }

@@ -8,6 +8,7 @@ struct MergedPlan: Sendable {
         var block: Int
         var timeline: BlockTimeline
         var column: BlockColumn
+        var deleted: [ClosedRange<Int64>]
     }
 
     /// Some series that are read together.
@@ -50,7 +51,7 @@ struct MergedPlan: Sendable {
                 numbers.reserveCapacity(head.seriesCount + found.series.count)
                 for series in 0..<head.seriesCount { numbers[head.labels(of: series)] = series }
             }
-            for (labels, columns) in found.series {
+            for (labels, columns, deleted) in found.series {
                 let number = numbers[labels] ?? pieces.count
                 if number == pieces.count {
                     numbers[labels] = number
@@ -59,7 +60,7 @@ struct MergedPlan: Sendable {
                 }
                 for column in columns {
                     guard let timeline = found.timelines[column.timeline] else { continue }
-                    pieces[number].append(Piece(block: index, timeline: timeline, column: column))
+                    pieces[number].append(Piece(block: index, timeline: timeline, column: column, deleted: deleted))
                 }
             }
         }

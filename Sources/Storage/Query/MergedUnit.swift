@@ -91,6 +91,8 @@ struct MergedUnit {
             try slice.values.withContiguousMutable { (values) throws(BlockError) in
                 try plan.blocks[piece.block].readColumn(
                     piece.column, of: piece.timeline, rows: run.rows, into: values + base + run.start)
+                piece.deleted.apply(
+                    to: values + base + run.start, times: slice.times[run.start..<run.start + run.rows.count])
             }
         }
         if let column = recentColumns[series] { copy(column, to: base + total - recent.sharedRows) }
@@ -121,6 +123,7 @@ struct MergedUnit {
             try cells.withContiguousMutable { (pointer) throws(BlockError) in
                 try plan.blocks[piece.block].readColumn(
                     piece.column, of: piece.timeline, rows: first..<end, into: pointer)
+                piece.deleted.apply(to: pointer, times: all[first..<end])
             }
             for row in first..<end where !cells[row - first].isAbsent {
                 samples.append((all[row], piece.block, cells[row - first]))

@@ -1,0 +1,64 @@
+import Journal
+import Model
+import Platform
+import Synchronization
+import Telemetry
+
+extension Database {
+    /// How long a deletion waits for queries that need the head's rows in memory.
+    private static let patience: UInt64 = 10_000_000_000
+
+    /// Deletes the samples of all series that match any of the matcher lists in a range of milliseconds, inclusive.
+    /// When it returns they are invisible, for good; samples that come later are not touched. After an error some of
+    /// them may be deleted.
+    ///
+    /// What the head has in the range becomes blocks first, so that only blocks have deletions.
+    package func delete(_ matchers: [[LabelMatcher]], start: Int64, end: Int64, now: Int64) throws(StorageError) {
+        if !isReady { throw StorageError("the store is not ready") }
+        if start > end { return }
+        do {
+            try sealLock.withLock { _ in
+                try flushNow(from: start, to: end, now: now)
+                try compactionLock.withLock { _ in
+                    for block in blocks.overlapping(start, end) {
+                        var numbers: Set<UInt32> = []
+                        for list in matchers { numbers.formUnion(try block.select(list)) }
+                        if !numbers.isEmpty { try block.delete(numbers, start...end, directory.files) }
+                    }
+                }
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError("cannot delete: \(error)")
+        }
+    }
+
+    /// Removes deleted samples from the disk.
+    package func cleanTombstones(now: Int64) throws(StorageError) {
+        if !isReady { throw StorageError("the store is not ready") }
+        compactionLock.withLock { _ in
+            for block in blocks.all where !block.deletions.isEmpty { compact([block], now: now) }
+        }
+    }
+
+    /// Makes blocks of all windows that overlap a range, finished or not. With the seal lock held.
+    private func flushNow(from start: Int64, to end: Int64, now: Int64) throws {
+        let deadline = clock.monotonicNanoseconds() + Self.patience
+        let pause = Monitor(false)
+        var windows = commitLock.withLock { _ in flusher.windows() }.filter {
+            $0 <= end && $0 + HeadSettings.window > start
+        }
+        while true {
+            for window in windows {
+                let point = try prepareFlush(window)
+                if try flush(window, upTo: point, now: now) { windows.remove(window) }
+            }
+            if windows.isEmpty { return }
+            if clock.monotonicNanoseconds() >= deadline {
+                throw StorageError("cannot delete: a query is still reading what is to be deleted; try again")
+            }
+            _ = pause.wait(until: clock.monotonicNanoseconds() + 5_000_000) { $0 ? true : nil }
+        }
+    }
+}

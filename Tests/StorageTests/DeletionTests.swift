@@ -1,0 +1,89 @@
+import Model
+import Platform
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// Deleted samples are gone at once and for good; what comes later is not touched.
+struct DeletionTests {
+    private static let start = TestSeries.start
+
+    private func open(_ disk: any FileSystem) throws -> Database {
+        try TestDatabase.open(disk) {
+            $0.flushQuiet = 0
+            $0.retention = .max
+        }
+    }
+
+    private func fill(_ database: Database) throws -> TestSeries {
+        let series = try TestSeries(database, count: 20)
+        for step in 0..<600 { try series.scrape(at: Self.start + Int64(step) * 15_000) { Double($0 + step) } }
+        database.tick(now: Self.start + 600 * 15_000)
+        return series
+    }
+
+    private func without(_ samples: StoredSamples, _ metric: String, _ range: ClosedRange<Int64>) -> StoredSamples {
+        samples.compactMapValues { $0 }.reduce(into: [:]) { left, entry in
+            let kept = entry.key.metricName == metric ? entry.value.filter { !range.contains($0.key) } : entry.value
+            if !kept.isEmpty { left[entry.key] = kept }
+        }
+    }
+
+    @Test(arguments: [false, true]) func theyAreGone(_ isFlushed: Bool) throws {
+        var disk = SimulatedFileSystem(seed: 1)
+        var database = try open(disk)
+        let series = try fill(database)
+        let end = Self.start + 600 * 15_000
+        if isFlushed { database.tick(now: end + 10 * TestSeries.window) }
+        let range = Self.start + 100_000...Self.start + 8_000_000
+        var expected = without(try database.samples(), "m2", range)
+        try database.delete(
+            [[.equal("__name__", "m2")]], start: range.lowerBound, end: range.upperBound, now: end)
+        try SampleMismatch.check(database.samples(), equals: expected, "at once")
+        disk = disk.crash(seed: 3)
+        database = try open(disk)
+        try SampleMismatch.check(database.samples(), equals: expected, "after a power cut")
+        // A new sample at a deleted time is one.
+        let labels = Labels(["__name__": "m2", "late": "yes"])
+        let reference = try database.reference(for: labels)
+        let part = AppendBatch.Part(
+            origin: series.origin, time: range.lowerBound + 5, references: [reference], values: [9])
+        #expect(try database.append(AppendBatch(parts: [part]), now: end).appended == 1)
+        expected[labels] = [range.lowerBound + 5: Double(9).bitPattern]
+        try SampleMismatch.check(database.samples(), equals: expected, "backfilled")
+        try database.cleanTombstones(now: end)
+        #expect(database.blocks.all.allSatisfy { $0.deletions.isEmpty })
+        let left = expected.values.flatMap(\.keys).count { time in
+            database.blocks.all.contains { $0.meta.start <= time && time < $0.meta.end }
+        }
+        #expect(database.blocks.all.reduce(0) { $0 + $1.meta.samples } == left - 1)
+        try SampleMismatch.check(database.samples(), equals: expected, "cleaned")
+        try SampleMismatch.check(open(disk.kill()).samples(), equals: expected, "cleaned and restarted")
+    }
+
+    @Test func whatAQueryReadsIsWaitedFor() throws {
+        let database = try open(SimulatedFileSystem(seed: 1))
+        _ = try fill(database)
+        let expected = without(try database.samples(), "m1", .min ... .max)
+        try database.delete([[.equal("__name__", "m1")]], start: .min, end: .max, now: Self.start)
+        try SampleMismatch.check(database.samples(), equals: expected, "deleted")
+        #expect(try database.snapshot().series(LabelRequest()).count == 20)
+    }
+
+    @Test func aDamagedListIsNoticed() throws {
+        var deletions = BlockDeletions()
+        deletions.add(5...9, of: 3)
+        deletions.add(6...7, of: 3)
+        deletions.add(-8...7, of: 70_000)
+        let list = deletions.encode()
+        let bytes = [UInt8](list.bytes)
+        #expect(try BlockDeletions(bytes, file: "d") == deletions)
+        #expect(deletions[3] == [5...9] && deletions[4].isEmpty)
+        for offset in bytes.indices {
+            var damaged = bytes
+            damaged[offset] ^= 1
+            #expect(throws: BlockError.self) { try BlockDeletions(damaged, file: "d") }
+        }
+    }
+}
