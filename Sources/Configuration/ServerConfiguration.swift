@@ -36,6 +36,8 @@ package struct GlobalConfiguration: Sendable, Equatable {
     package var scrapeTimeout: Int64 = 10_000
     package var evaluationInterval: Int64 = 60_000
     package var externalLabels = Labels.empty
+    /// Where queries are logged; nil: nowhere. As the file has it: relative to the file's directory.
+    package var queryLogFile: String?
 
     package init() {}
 }

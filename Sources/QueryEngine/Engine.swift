@@ -24,6 +24,15 @@ package struct EngineOptions: Sendable {
 package struct QueryOptions: Sendable {
     package var lookback: Int64?
     package var timeout: Int64?
+    package enum Insight: Sendable {
+        case none
+        /// The plan with estimates instead of an answer; nothing is evaluated and no sample is read.
+        case explain
+        /// The plan with what its nodes cost, beside the answer; of an empty instant vector also why.
+        case analyze
+    }
+
+    package var insight = Insight.none
     /// The statistics tell the samples of each step.
     package var countsSteps = false
     /// Where the query says how far it is.
@@ -63,7 +72,7 @@ package final class Engine: Sendable {
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, options, cancellation) { expression throws(QueryError) in
+        try answer(text, step: nil, options, cancellation) { expression throws(QueryError) in
             try plan(instant: expression, at: time, options)
         } evaluate: { evaluator, root throws(QueryError) in
             try evaluator.instantValue(root)
@@ -75,7 +84,7 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, options, cancellation) { expression throws(QueryError) in
+        try answer(text, step: step, options, cancellation) { expression throws(QueryError) in
             try plan(range: expression, start: start, end: end, step: step, options)
         } evaluate: { evaluator, root throws(QueryError) in
             try evaluator.rangeValue(root)
@@ -83,7 +92,7 @@ package final class Engine: Sendable {
     }
 
     private func answer(
-        _ text: String, _ options: QueryOptions, _ cancellation: Cancellation,
+        _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation,
         plan: (Expression) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
@@ -92,11 +101,21 @@ package final class Engine: Sendable {
         let root = try plan(try parse(text))
         let planned = clock.monotonicNanoseconds()
         let context = try context(options, cancellation, deadline, steps: root.grid.count)
-        let value = try evaluate(Evaluator(context), root)
+        let evaluator = Evaluator(context)
+        if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
+        let value = options.insight == .explain ? Self.nothing(step) : try evaluate(evaluator, root)
         context.statistics.preparation = Double(planned - begin) / 1e9
         context.statistics.evaluation = Double(clock.monotonicNanoseconds() - planned) / 1e9
-        return result(value, context, root.grid, text)
+        var result = result(value, context, root.grid, text)
+        if options.insight != .none {
+            let isEmpty = options.insight == .analyze && step == nil && value.isEmpty
+            result.plan = try PlanDescriber(evaluator, explainsEmptiness: isEmpty).describe(root)
+        }
+        return result
     }
+
+    /// The answer of a query that is not evaluated.
+    private static func nothing(_ step: Int64?) -> QueryValue { step == nil ? .vector([]) : .matrix([]) }
 
     private func plan(
         instant expression: Expression, at time: Int64, _ options: QueryOptions

@@ -8,6 +8,8 @@ package struct QueryResult: Sendable {
     /// "PromQL info: …" texts.
     package var infos: [String]
     package var statistics: QueryStatistics
+    /// What the query does or did, when its options ask for it.
+    package var plan: PlanDescription?
     /// Keep the room that the result takes in the query's budget.
     var reservations: [Reservation] = []
 
@@ -30,6 +32,17 @@ extension QueryResult {
         default: return false
         }
         return true
+    }
+}
+
+extension QueryValue {
+    /// No series at all.
+    var isEmpty: Bool {
+        switch self {
+        case .scalar, .string: return false
+        case .vector(let samples): return samples.isEmpty
+        case .matrix(let series): return series.isEmpty
+        }
     }
 }
 

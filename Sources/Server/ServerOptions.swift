@@ -15,6 +15,8 @@ package struct ServerOptions: Sendable {
     package var queryTimeout: Int64 = 120_000
     /// Samples one query may hold at once.
     package var maxSamples = 50_000_000
+    /// Nil: as the configuration says.
+    package var queryLogFile: String?
     /// Bytes one query may hold, and all together; nil takes the engine's default.
     package var maxMemory: Int?
     package var maxTotalMemory: Int?

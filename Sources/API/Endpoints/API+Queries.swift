@@ -91,8 +91,12 @@ extension API {
         let lookback = try parameters.duration("lookback_delta").flatMap { $0 > 0 ? $0 : nil }
         var options = QueryOptions(lookback: lookback, timeout: try parameters.duration("timeout"))
         options.countsSteps = parameters["stats"] == "all"
+        if Self.isOn(parameters["explain"]) { options.insight = .explain }
+        if Self.isOn(parameters["analyze"]) { options.insight = .analyze }
         return options
     }
+
+    private static func isOn(_ text: String?) -> Bool { text == "1" || text == "true" }
 
     private func parsedQuery(_ request: Request) throws(APIError) -> Expression {
         do { return try Parser.parse(request.parameters["query"] ?? "") } catch {

@@ -113,6 +113,11 @@ final class QueryAnswer: ResponseStream {
             var writer = JSONWriter(buffer)
             writer.statistics(result.statistics, report)
         }
+        if let plan = result.plan {
+            buffer.append(plan.actual == nil ? ",\"explain\":" : ",\"analysis\":")
+            var writer = JSONWriter(buffer)
+            writer.plan(plan)
+        }
         buffer.append("}")
         Answer.end(buffer, warnings: result.warnings, infos: result.infos)
     }

@@ -34,6 +34,10 @@ struct QueryCommand: Command {
         Flag(
             "step", .value(placeholder: "DURATION", default: nil),
             "Distance of the points of a range; else at most 120 points."),
+        Flag("explain", .boolean(default: false), "Show the plan and what it may cost; nothing is evaluated."),
+        Flag(
+            "analyze", .boolean(default: false),
+            "Show what each part of the query cost and, when the answer is empty, why."),
         Flag("output", short: "o", .value(placeholder: "FORM", default: "table"), "table, json, csv or graph."),
     ]
 
@@ -48,11 +52,12 @@ struct QueryCommand: Command {
         if output == .graph, case .instant = request {
             throw UsageError("a graph needs a range: add --range (as 1h) or --start")
         }
+        let insight = try Self.insight(values)
         let base = Self.base(values.text("server") ?? shell.variable("APUS_SERVER") ?? "")
 
         let reply: IncomingReply
         do throws(HTTPClientError) {
-            reply = try shell.send(request.http(expression, base: base))
+            reply = try shell.send(request.http(expression, base: base, insight: insight))
         } catch {
             shell.error("apus query: \(error)\n")
             if !error.isTimeout {
@@ -62,7 +67,12 @@ struct QueryCommand: Command {
             }
             return .failed
         }
-        return Self.show(reply, of: expression, request, as: output, base: base, shell)
+        return Self.show(reply, of: expression, request, insight, as: output, base: base, shell)
+    }
+
+    private static func insight(_ values: FlagValues) throws(UsageError) -> QueryInsight? {
+        if values.isOn("explain"), values.isOn("analyze") { throw UsageError("give --explain or --analyze, not both") }
+        return values.isOn("explain") ? .explain : values.isOn("analyze") ? .analyze : nil
     }
 
     /// Without a slash at the end, with a scheme.
@@ -74,8 +84,8 @@ struct QueryCommand: Command {
     }
 
     private static func show(
-        _ reply: IncomingReply, of expression: String, _ request: QueryRequest, as output: Output, base: String,
-        _ shell: Shell
+        _ reply: IncomingReply, of expression: String, _ request: QueryRequest, _ insight: QueryInsight?,
+        as output: Output, base: String, _ shell: Shell
     ) -> ExitCode {
         guard let json = try? JSONReader.read(reply.body), let status = json["status"]?.string else {
             shell.error("apus query: \(base) answered \(reply.status) and no JSON: is this a Prometheus API?\n")
@@ -90,6 +100,14 @@ struct QueryCommand: Command {
             return .failed
         }
         for note in answer.notes { shell.error("\(note)\n") }
+        if let insight, output != .json {
+            guard let plan = json["data"]?[insight.member] else {
+                shell.error("apus query: \(base) does not tell its plans: only Apus does\n")
+                return .failed
+            }
+            shell.output(PlanPrinter.text(plan))
+            return .ok
+        }
         switch output {
         case .json: shell.output(String(decoding: reply.body, as: UTF8.self) + "\n")
         case .csv: shell.output(CSVPrinter.text(answer))

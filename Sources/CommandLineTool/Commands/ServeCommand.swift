@@ -39,6 +39,7 @@ struct ServeCommand: Command {
         options.lookback = try positive("query.lookback-delta", values) ?? options.lookback
         options.queryTimeout = try positive("query.timeout", values) ?? options.queryTimeout
         options.maxSamples = try values.positiveInteger("query.max-samples") ?? options.maxSamples
+        options.queryLogFile = values.text("query.log-file")
         options.maxMemory = try values.bytes("query.max-memory")
         options.maxTotalMemory = try values.bytes("query.max-total-memory")
         options.concurrency = try values.positiveInteger("query.max-concurrency") ?? options.concurrency

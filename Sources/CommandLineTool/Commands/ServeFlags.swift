@@ -22,6 +22,9 @@ enum ServeFlags {
             "query.max-samples", .value(placeholder: "COUNT", default: "50000000"),
             "Samples one query may hold at once."),
         Flag(
+            "query.log-file", .value(placeholder: "FILE", default: nil),
+            "Write a line of JSON for each query; else as the configuration's query_log_file says."),
+        Flag(
             "query.max-memory", .value(placeholder: "BYTES", default: "2GB"),
             "Memory one query may hold, its answer included."),
         Flag(

@@ -7,8 +7,9 @@ enum QueryRequest {
     case range(start: Int64, end: Int64, step: Int64)
 
     /// The request to the API of a server at `base` (scheme, host, port and perhaps a path).
-    func http(_ expression: String, base: String) -> OutgoingRequest {
+    func http(_ expression: String, base: String, insight: QueryInsight? = nil) -> OutgoingRequest {
         var form = "query=" + PercentText.encode(expression)
+        if let insight { form += "&\(insight.rawValue)=1" }
         var path = "/api/v1/query"
         switch self {
         case .instant(let time):
@@ -27,6 +28,14 @@ enum QueryRequest {
     }
 
     private static func seconds(_ milliseconds: Int64) -> String { FloatText.plain(Double(milliseconds) / 1000) }
+}
+
+/// What to tell about a query beside its answer or instead of it.
+enum QueryInsight: String {
+    case explain, analyze
+
+    /// Where the answer has it.
+    var member: String { self == .explain ? "explain" : "analysis" }
 }
 
 /// Reads the flags that say which times are meant.

@@ -13,6 +13,7 @@ enum GlobalSection {
         let timeout = try section.duration("scrape_timeout")
         let evaluation = try section.duration("evaluation_interval")
         let labels = try LabelSection.read(section.take("external_labels"))
+        let queryLog = try section.string("query_log_file")
         try section.finish(unsupported: UnsupportedKeys.global)
 
         if let interval, interval.value > 0 { result.scrapeInterval = interval.value }
@@ -25,6 +26,7 @@ enum GlobalSection {
         result.scrapeTimeout = min(result.scrapeTimeout, result.scrapeInterval)
         if let timeout, timeout.value > 0 { result.scrapeTimeout = timeout.value }
         if let evaluation, evaluation.value > 0 { result.evaluationInterval = evaluation.value }
+        if let queryLog, !queryLog.isEmpty { result.queryLogFile = queryLog }
         result.externalLabels = Labels(labels.map { Label($0.label.name, variables.expand($0.label.value)) })
         return result
     }

@@ -4,7 +4,7 @@ enum UnsupportedKeys {
         "otlp", "remote_read", "remote_write", "runtime", "scrape_config_files", "tracing",
     ]
 
-    static let global: Set<String> = scraping.union(["query_log_file", "rule_query_offset"])
+    static let global: Set<String> = scraping.union(["rule_query_offset"])
 
     static let scrape: Set<String> = scraping.union(client).union(discovery).union([
         "enable_compression", "fallback_scrape_protocol", "metric_relabel_configs",

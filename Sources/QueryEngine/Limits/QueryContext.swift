@@ -8,6 +8,8 @@ final class QueryContext {
     var annotations = Annotations()
     var statistics = QueryStatistics()
     var tally: SampleTally
+    /// Present when the costs of the plan's nodes are wanted.
+    var profile: PlanProfile?
     /// What belongs to the result: kept until that is gone.
     private(set) var kept: [Reservation] = []
     private let clock: any TimeSource
@@ -42,6 +44,10 @@ final class QueryContext {
     }
 
     func keep(_ reservation: Reservation) { kept.append(reservation) }
+
+    /// The node begins to compute; `leave` ends that.
+    func enter(_ node: PlanNode) { profile?.enter(node, samples: statistics.samplesRead) }
+    func leave() { profile?.leave(samples: statistics.samplesRead) }
 
     func reportProgress() { progress?.update(statistics, budget) }
 }

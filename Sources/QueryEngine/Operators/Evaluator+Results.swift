@@ -12,7 +12,11 @@ extension Evaluator {
             return .string(time, text)
         case .matrix:
             guard case .samples(let input) = root.operation else { throw .execution("expected a range vector") }
-            return .matrix(try samples(input, root.grid))
+            context.enter(root)
+            defer { context.leave() }
+            let series = try samples(input, root.grid)
+            context.profile?.add(root, series)
+            return .matrix(series)
         default:
             let columns = try vector(root)
             try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride)

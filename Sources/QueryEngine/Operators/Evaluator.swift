@@ -12,7 +12,10 @@ final class Evaluator {
     /// One number per step of the node's grid.
     func scalar(_ node: PlanNode) throws(QueryError) -> [Double] {
         if let known = scalars[ObjectIdentifier(node)] { return known }
+        context.enter(node)
+        defer { context.leave() }
         let result = try computeScalar(node)
+        context.profile?.add(node, scalar: result)
         if node.uses > 1 { scalars[ObjectIdentifier(node)] = result }
         return result
     }
@@ -20,7 +23,10 @@ final class Evaluator {
     func vector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         if let known = vectors[ObjectIdentifier(node)] { return known }
         try context.checkpoint()
+        context.enter(node)
+        defer { context.leave() }
         let result = try computeVector(node)
+        context.profile?.add(node, result)
         if node.uses > 1 { vectors[ObjectIdentifier(node)] = result }
         return result
     }
@@ -32,8 +38,14 @@ final class Evaluator {
     ) throws(QueryError) {
         if case .window(let plan) = node.operation, node.uses == 1 {
             var names = plan.dropsName && !plan.hasOneName ? DuplicateCheck() : nil
+            context.enter(node)
+            defer { context.leave() }
             return try run(plan, node.grid, try select(plan, node.grid)) { row throws(QueryError) in
                 try names?.add(row.labels)
+                guard let profile = context.profile else { return try body(row) }
+                profile.add(node, row.values)
+                profile.enterCaller(samples: context.statistics.samplesRead)
+                defer { context.leave() }
                 try body(row)
             }
         }
@@ -78,17 +90,24 @@ final class Evaluator {
             defer { context.tally.leaveSubquery() }
             return ColumnsSelection(try vector(node), grid: node.grid)
         case .selector(let matchers, _):
-            let request = SelectRequest(
-                matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
-                end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
-                keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
-            do {
-                let selection = try context.snapshot.select(request)
-                context.statistics.seriesSelected += selection.seriesCount
-                return selection
-            } catch {
-                throw QueryError(error)
-            }
+            let selection = try selection(matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers)
+            context.statistics.seriesSelected += selection.seriesCount
+            return selection
+        }
+    }
+
+    /// Finds a selector's series.
+    func selection(
+        _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool
+    ) throws(QueryError) -> any Selection {
+        let request = SelectRequest(
+            matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
+            end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
+            keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
+        do {
+            return try context.snapshot.select(request)
+        } catch {
+            throw QueryError(error)
         }
     }
 }

@@ -3,9 +3,9 @@ import Model
 /// Reads a range input unit by unit and computes a window function for each series.
 struct WindowOperator {
     /// A sample's time and value, in as many slices as are held at once.
-    private static let unitBytes = 3 * 16
+    static let unitBytes = 3 * 16
     /// Windows' bounds and extents for two kinds of time columns, and the row.
-    private static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
+    static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
     private static let samplesAtOnce = 1 << 22
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
 
@@ -16,6 +16,8 @@ struct WindowOperator {
     private var kernel: WindowKernel
     private var shared = StepWindows()
     private var own = StepWindows()
+    /// Else it reads a subquery's result.
+    private let readsStorage: Bool
     private var invalidQuantiles: [Int] = []
     /// All series have one name, and it was looked at.
     private var isNameJudged = false
@@ -28,6 +30,7 @@ struct WindowOperator {
         self.grid = grid
         self.context = context
         self.selection = selection
+        readsStorage = plan.input.children.isEmpty
         kernel = WindowKernel(function: plan.function, input: plan.input, grid: grid, parameters: parameters)
         if plan.function == .quantile {
             invalidQuantiles = parameters[0].indices.filter { !(parameters[0][$0] >= 0 && parameters[0][$0] <= 1) }
@@ -45,6 +48,7 @@ struct WindowOperator {
             samples: 0, bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes,
             purpose: "\(selectionText()) and \(largestUnit) samples at once")
         defer { withExtendedLifetime(room) {} }
+        context.profile?.add(bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes)
         let row = StepBuffer(grid.count)
         let reader = UnitReader(selection)
         while let slice = try reader.next() {
@@ -73,7 +77,7 @@ struct WindowOperator {
                         try checkSamples(own)
                         try compute(column, own, times, values, row)
                     }
-                    context.statistics.samplesRead += column.count
+                    if readsStorage { context.statistics.samplesRead += column.count }
                     guard row.hasValues else { continue }
                     let result = SeriesRow(selection, series: column.series, values: row.values)
                     annotate(result)

@@ -8,8 +8,14 @@ package final class QueryService: Sendable {
     private let engine: Engine
     private let scheduler: QueryScheduler
     private let clock: any TimeSource
+    private let ended: @Sendable (QueryReport, QueryStatistics) -> Void
 
-    package init(engine: Engine, options: QueryServiceOptions = .init(), clock: any TimeSource) {
+    /// `ended` is told of every query that has ended, on any thread.
+    package init(
+        engine: Engine, options: QueryServiceOptions = .init(), clock: any TimeSource,
+        ended: @escaping @Sendable (QueryReport, QueryStatistics) -> Void = { _, _ in }
+    ) {
+        self.ended = ended
         self.engine = engine
         self.clock = clock
         registry = QueryRegistry(clock: clock)
@@ -26,8 +32,10 @@ package final class QueryService: Sendable {
     ) -> @Sendable () -> Void {
         let query = registry.begin(call)
         let deadline = query.arrived &+ engine.timeout(call.options) &* 1_000_000
-        let end: @Sendable (Outcome) -> Void = { [registry] outcome in
-            completion(outcome, registry.end(query, outcome.map { _ in }))
+        let end: @Sendable (Outcome) -> Void = { [registry, ended] outcome in
+            let report = registry.end(query, outcome.map { _ in })
+            ended(report, (try? outcome.get())?.statistics ?? QueryStatistics())
+            completion(outcome, report)
         }
         let isAccepted = scheduler.submit(query.identifier, client: call.client.address, deadline: deadline) {
             [self] isAdmitted in

@@ -25,10 +25,20 @@ struct ConfigurationSource: Sendable {
             throw ServerError("the configuration cannot be read: \(error) (--config.file)")
         }
         do throws(ConfigurationError) {
-            return try ConfigurationLoader.load(text, file: path) { Environment.value($0) }
+            var configuration = try ConfigurationLoader.load(text, file: path) { Environment.value($0) }
+            if let log = configuration.global.queryLogFile {
+                configuration.global.queryLogFile = Self.resolved(log, beside: path)
+            }
+            return configuration
         } catch {
             throw ServerError(error.description)
         }
+    }
+
+    /// A path in the configuration is relative to the configuration's directory.
+    static func resolved(_ path: String, beside file: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
     }
 
     /// Scrapes this server every five seconds.

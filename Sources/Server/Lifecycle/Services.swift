@@ -16,6 +16,8 @@ final class Services: Sendable {
     private let configuration: LiveConfiguration
     private let state: RunState
     private let logger: Logger
+    /// Hands a configuration to its users.
+    private let apply: @Sendable (ServerConfiguration) -> Void
     private let queries: QueryService
     private let server: HTTPServer
 
@@ -35,19 +37,24 @@ final class Services: Sendable {
         let engine = Engine(source: database, options: options.engine(for: configuration.current), clock: clock)
         var limits = QueryServiceOptions()
         limits.concurrency = options.concurrency
-        let queries = QueryService(engine: engine, options: limits, clock: clock)
+        let log = QueryLog(files: files, clock: clock, logger: logger)
+        let queries = QueryService(engine: engine, options: limits, clock: clock) { log.write($0, $1) }
         let seed = try RandomSeed.read(files)
         let scrapes = ScrapeManager(
             appender: database, transport: try HTTPFetcher(), clock: clock, seed: seed,
             metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
 
+        let apply: @Sendable (ServerConfiguration) -> Void = { configuration in
+            scrapes.apply(configuration)
+            log.open(options.queryLogFile ?? configuration.global.queryLogFile)
+        }
         var api = API(
             queries: queries, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
             readiness: { state.readiness { Self.text(database.replayProgress) } })
         api.flags = options.flags
         if options.enablesLifecycle {
             api.lifecycle = Lifecycle(
-                reload: { configuration.reload { scrapes.apply($0) } }, quit: { Signals.send(.terminate) })
+                reload: { configuration.reload(apply: apply) }, quit: { Signals.send(.terminate) })
         }
         var pages = WebUI(queries: queries, targets: scrapes, clock: clock, build: build)
         pages.warnings = { configuration.warnings }
@@ -63,6 +70,7 @@ final class Services: Sendable {
         server = try HTTPServer(
             options: HTTPServerOptions(addresses: options.addresses), router: router, registry: registry,
             logger: logger, clock: clock)
+        self.apply = apply
         self.queries = queries
         self.database = database
         self.scrapes = scrapes
@@ -82,13 +90,13 @@ final class Services: Sendable {
             throw error
         }
         database.start()
-        configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? "")) { scrapes.apply($0) }
+        configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? ""), apply: apply)
         scrapes.start()
         Heap.trim()
         state.enter(.ready)
     }
 
-    func reload() { _ = configuration.reload { scrapes.apply($0) } }
+    func reload() { _ = configuration.reload(apply: apply) }
 
     /// What writes stops first, then what answers, then the store. False when the store could not be closed well.
     func stop() -> Bool {

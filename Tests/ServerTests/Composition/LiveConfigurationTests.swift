@@ -50,6 +50,17 @@ import Testing
         #expect(throws: ServerError.self) { try live("missing.yml") }
     }
 
+    @Test func theQueryLogStandsBesideTheFile() throws {
+        try files.createDirectory("etc")
+        for (named, expected) in [("queries.log", "etc/queries.log"), ("/var/log/queries.log", "/var/log/queries.log")]
+        {
+            try write("global: {query_log_file: \(named)}\n", to: "etc/prometheus.yml")
+            #expect(try live("etc/prometheus.yml").current.global.queryLogFile == expected)
+        }
+        try write("global: {query_log_file: ''}\n")
+        #expect(try live().current.global.queryLogFile == nil)
+    }
+
     @Test func aBadFileChangesNothing() throws {
         try write("scrape_configs: [{job_name: a}]")
         let configuration = try live()
