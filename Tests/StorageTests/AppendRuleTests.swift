@@ -93,6 +93,20 @@ struct AppendRuleTests {
         #expect(try database.samples().values.map(\.count) == [24, 24])
     }
 
+    @Test func seriesThatABacklogTookApartFindTogether() throws {
+        let origin = Origin(.imported, key: 1)
+        let references = try (0..<5).map { try database.reference(for: Labels(["__name__": "m", "n": "\($0)"])) }
+        for reference in references {
+            for step in 0..<20 { try append(Int64(step), [(reference, 1)], origin) }
+        }
+        database.tick(now: Self.now)
+        #expect(database.figures.openGroups == 5)
+        for step in 20..<40 { try append(Int64(step), references.map { ($0, 2) }, origin) }
+        database.tick(now: Self.now)
+        #expect(database.figures.openGroups == 1)
+        #expect(try database.samples().values.map(\.count) == [40, 40, 40, 40, 40])
+    }
+
     @Test func wideScrapeTakesSeveralTimelines() throws {
         let references = try (0..<9000).map { try database.reference(for: Labels(["__name__": "wide", "n": "\($0)"])) }
         for step in 0..<9 {

@@ -71,10 +71,11 @@ extension Head {
             if record.pointee.hasColumn {
                 let timeline = timelines[Int(record.pointee.timeline)]
                 if timeline.origin === origin {
-                    if timeline.lastTime < time && mayBeginRow(timeline) && !beginRow(timeline, time, width: width) {
-                        return false
+                    if timeline.lastTime < time && mayBeginRow(timeline) {
+                        guard cutIfDue(timeline, time) else { return false }
+                        if !timeline.isIdle { _ = beginRow(timeline, time, width: width) }
                     }
-                    // The row may have begun a new group, whose layout the series is no longer in.
+                    // The cut may have taken the series out of the layout.
                     if record.pointee.hasColumn, let group = timeline.open, group.filled > group.rows,
                         group.lastTime == time
                     {

@@ -27,8 +27,9 @@ extension Head {
                     return true
                 }
                 if time > timeline.lastTime && mayBeginRow(timeline) {
-                    guard beginRow(timeline, time, width: width) else { return false }
-                    // The row may have begun a new group, whose layout the series is no longer in.
+                    guard cutIfDue(timeline, time) else { return false }
+                    if !timeline.isIdle { _ = beginRow(timeline, time, width: width) }
+                    // The cut may have taken the series out of the layout.
                     if record.pointee.hasColumn, let group = timeline.open {
                         put(reference, time, bits, group, row: group.filled - 1, column: Int(record.pointee.column))
                         outcome.appended += 1
@@ -37,7 +38,7 @@ extension Head {
                 }
             }
         }
-        guard let target = timeline(for: time, of: origin, width: width) else { return false }
+        guard let target = timeline(for: reference, time, of: origin, width: width) else { return false }
         move(reference, to: target, newest: newest)
         if let group = target.open, let row = group.row(at: time) {
             put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
@@ -115,7 +116,18 @@ extension Head {
 
     /// A timeline of the origin with an open row at this time, a new row or a new timeline when there is none.
     /// Nil when a commit must come first.
-    private func timeline(for time: Int64, of origin: OriginTimelines, width: Int) -> Timeline? {
+    private func timeline(
+        for reference: UInt32, _ time: Int64, of origin: OriginTimelines, width: Int
+    ) -> Timeline? {
+        let home = record(reference).pointee.timeline
+        if home != SeriesRecord.noTimeline {
+            let timeline = timelines[Int(home)]
+            if timeline.origin === origin && timeline.isIdle && timeline.lastTime < time {
+                if let company = origin.company(at: time, columnLimit: settings.columnsPerTimeline) { return company }
+                let expected = timeline.lastColumns > 0 ? min(width, timeline.lastColumns) : width
+                return beginRow(timeline, time, width: expected) ? timeline : nil
+            }
+        }
         if let found = origin.timeline(withRowAt: time, columnLimit: settings.columnsPerTimeline) { return found }
         let timeline = origin.idleTimeline(before: time) ?? makeTimeline(origin)
         return beginRow(timeline, time, width: width) ? timeline : nil

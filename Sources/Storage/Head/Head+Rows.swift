@@ -6,17 +6,25 @@ extension Head {
         return group.filled == group.rows
     }
 
+    /// Cuts the open group if the rules ask for that before a row at this time. False when it has uncommitted rows or
+    /// fills: the caller commits first.
+    func cutIfDue(_ timeline: Timeline, _ time: Int64) -> Bool {
+        guard let group = timeline.open else { return true }
+        let isOver = group.filled >= group.rowLimit || group.window != HeadSettings.windowStart(time)
+        if !isOver && !isMostlyStale(group) { return true }
+        if group.isTouched { return false }
+        cut(timeline)
+        return true
+    }
+
     /// Adds an empty row, in a new group when the rules ask for one; `width` is the number of columns to expect when
     /// that begins without any. False when the group to be cut has uncommitted rows or fills.
-    func beginRow(_ timeline: Timeline, _ time: Int64, width: Int = 0) -> Bool {
-        let window = HeadSettings.windowStart(time)
-        if let group = timeline.open, group.filled >= group.rowLimit || group.window != window || isMostlyStale(group) {
-            if group.isTouched { return false }
-            cut(timeline)
-        }
-        let group = timeline.open ?? makeGroup(timeline, window, width)
+    func beginRow(_ timeline: Timeline, _ time: Int64, width: Int) -> Bool {
+        guard cutIfDue(timeline, time) else { return false }
+        let group = timeline.open ?? makeGroup(timeline, HeadSettings.windowStart(time), width)
         group.beginRow(time: time)
         timeline.lastTime = time
+        timeline.origin.noteRow(of: timeline, time, columnLimit: settings.columnsPerTimeline)
         pending.touch(group)
         return true
     }
@@ -56,6 +64,13 @@ extension Head {
             }
         }
         timeline.open = nil
+        timeline.lastColumns = group.columns
+        // A lone series looks for company at each cut: those that a backlog took apart find together again.
+        if layout.count == 1 && timeline.origin.timelines.count > 1 {
+            record(layout[0]).pointee.column = SeriesRecord.noColumn
+            timeline.origin.strays.insert(layout[0])
+            layout = []
+        }
         timeline.idleLayout = layout
         freeze(group, of: timeline)
     }

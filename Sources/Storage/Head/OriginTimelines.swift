@@ -12,6 +12,8 @@ final class OriginTimelines {
     var strays: Set<UInt32> = []
     /// Where a series joined last: the next one will most likely join there too.
     private var lastJoined: Timeline?
+    /// The first timeline with room to begin a row at this time.
+    private var latestRow: (timeline: Timeline, time: Int64)?
 
     init(origin: Origin) { self.origin = origin }
 
@@ -33,9 +35,23 @@ final class OriginTimelines {
         return nil
     }
 
+    /// Remembers who began a row first.
+    func noteRow(of timeline: Timeline, _ time: Int64, columnLimit: Int) {
+        if let latestRow, latestRow.time == time, latestRow.timeline.open?.columns ?? 0 < columnLimit { return }
+        latestRow = (timeline, time)
+    }
+
+    /// Where a lone series finds others with its time; nil when nobody has it.
+    func company(at time: Int64, columnLimit: Int) -> Timeline? {
+        guard let latestRow, latestRow.time == time, Self.fits(latestRow.timeline, time, columnLimit) else {
+            return nil
+        }
+        return latestRow.timeline
+    }
+
     /// A timeline that all series have left and that may go on at this time.
     func idleTimeline(before time: Int64) -> Timeline? {
-        timelines.suffix(Self.searchLimit).last { $0.open == nil && $0.idleLayout.isEmpty && $0.lastTime < time }
+        timelines.suffix(Self.searchLimit).last { $0.isIdle && $0.lastTime < time }
     }
 
     func add(_ timeline: Timeline) {

@@ -9,6 +9,8 @@ final class Timeline {
     var open: RowGroup?
     /// Layout of the next group while none is open.
     var idleLayout: [UInt32] = []
+    /// Columns of the last group that was cut; 0 when that was before the start.
+    var lastColumns = 0
     /// Number of the next group.
     var nextNumber: UInt32 = 0
     /// Window of the last group.
@@ -35,6 +37,9 @@ final class Timeline {
         while place > 0 && sealed[place - 1].firstTime > group.firstTime { place -= 1 }
         sealed.insert(group, at: place)
     }
+
+    /// All series have left it; it may go on with others.
+    var isIdle: Bool { open == nil && idleLayout.isEmpty }
 
     /// The column a series has or had in the present layout.
     func column(of reference: UInt32) -> Int? {
