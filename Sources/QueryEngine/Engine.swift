@@ -56,6 +56,9 @@ package final class Cancellation: Sendable {
 
 /// Parses, plans and evaluates. Thread safe; a call runs on the caller's thread.
 package final class Engine: Sendable {
+    /// Memory for a byte of an expression: the text itself, its tree, sets of literals in patterns.
+    private static let bytesPerCharacter = 16
+
     private let source: any SeriesSource
     private let options: EngineOptions
     private let clock: any TimeSource
@@ -100,7 +103,10 @@ package final class Engine: Sendable {
         let deadline = begin &+ timeout(options) &* 1_000_000
         let root = try plan(try parse(text))
         let planned = clock.monotonicNanoseconds()
-        let context = try context(options, cancellation, deadline, steps: root.grid.count)
+        let context = try context(options, cancellation, deadline, root)
+        try context.keep(
+            samples: 0, bytes: text.utf8.count * Self.bytesPerCharacter,
+            purpose: "an expression of \(text.utf8.count) bytes")
         let evaluator = Evaluator(context)
         if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
         let value = options.insight == .explain ? Self.nothing(step) : try evaluate(evaluator, root)
@@ -145,8 +151,8 @@ package final class Engine: Sendable {
         return try plan(expression, Grid(from: start, to: end, step: step), end: end, step: step, options)
     }
 
-    /// Bytes that queries may take still, all together.
-    package var freeMemory: Int { pool.free }
+    /// Bytes that all queries together have taken and may take.
+    var memory: (taken: Int, limit: Int) { (pool.limit - pool.free, pool.limit) }
 
     /// Milliseconds that a query with these settings may take.
     func timeout(_ query: QueryOptions) -> UInt64 { UInt64(max(0, min(query.timeout ?? .max, options.timeout))) }
@@ -170,7 +176,7 @@ package final class Engine: Sendable {
     }
 
     private func context(
-        _ query: QueryOptions, _ cancellation: Cancellation, _ deadline: UInt64, steps: Int
+        _ query: QueryOptions, _ cancellation: Cancellation, _ deadline: UInt64, _ root: PlanNode
     ) throws(QueryError) -> QueryContext {
         let snapshot: any SeriesSnapshot
         do {
@@ -181,7 +187,8 @@ package final class Engine: Sendable {
         return QueryContext(
             snapshot: snapshot,
             budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool),
-            tally: SampleTally(steps: steps, keepsSteps: query.countsSteps), clock: clock, deadline: deadline,
+            tally: SampleTally(steps: root.grid.count, keepsSteps: query.countsSteps), occurrences: root.occurrences,
+            clock: clock, deadline: deadline,
             cancellation: cancellation, progress: query.progress)
     }
 

@@ -8,6 +8,8 @@ final class QueryContext {
     var annotations = Annotations()
     var statistics = QueryStatistics()
     var tally: SampleTally
+    /// How often nodes stand in the query's text, by identity.
+    private let occurrences: [Int: Int]
     /// Present when the costs of the plan's nodes are wanted.
     var profile: PlanProfile?
     /// What belongs to the result: kept until that is gone.
@@ -19,12 +21,14 @@ final class QueryContext {
 
     /// `deadline` in monotonic nanoseconds.
     init(
-        snapshot: any SeriesSnapshot, budget: Budget, tally: SampleTally, clock: any TimeSource, deadline: UInt64,
+        snapshot: any SeriesSnapshot, budget: Budget, tally: SampleTally, occurrences: [Int: Int],
+        clock: any TimeSource, deadline: UInt64,
         cancellation: Cancellation, progress: QueryProgress?
     ) {
         self.snapshot = snapshot
         self.budget = budget
         self.tally = tally
+        self.occurrences = occurrences
         self.clock = clock
         self.cancellation = cancellation
         self.progress = progress
@@ -46,8 +50,21 @@ final class QueryContext {
     func keep(_ reservation: Reservation) { kept.append(reservation) }
 
     /// The node begins to compute; `leave` ends that.
-    func enter(_ node: PlanNode) { profile?.enter(node, samples: statistics.samplesRead) }
-    func leave() { profile?.leave(samples: statistics.samplesRead) }
+    func enter(_ node: PlanNode) {
+        tally.enter(weight: occurrences[node.identity] ?? 1)
+        profile?.enter(node, samples: statistics.samplesRead)
+    }
+
+    /// The node that asked for the present one's series works on one of them; `leave` ends that.
+    func enterCaller() {
+        tally.enter(weight: 1)
+        profile?.enterCaller(samples: statistics.samplesRead)
+    }
+
+    func leave() {
+        tally.leave()
+        profile?.leave(samples: statistics.samplesRead)
+    }
 
     func reportProgress() { progress?.update(statistics, budget) }
 }

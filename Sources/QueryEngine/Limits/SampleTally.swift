@@ -1,18 +1,24 @@
 import Model
 
 /// Counts samples as Prometheus does: a step counts all samples in its windows, whether another step saw them or not.
-/// What the inner expression of a subquery looks at does not count, only what the outer one takes of its result.
+/// What the inner expression of a subquery looks at does not count, only what the outer one takes of its result. An
+/// expression that stands several times in the text counts as often, though it is evaluated once.
 struct SampleTally {
     private(set) var total = 0
     /// Per step of the query; empty unless wanted.
     private(set) var bySteps: [Int]
     private let steps: Int
     private var subqueries = 0
+    /// How often the nodes at work stand in the text, the innermost last.
+    private var weights: [Int] = []
 
     init(steps: Int, keepsSteps: Bool) {
         self.steps = steps
         bySteps = keepsSteps ? [Int](repeating: 0, count: steps) : []
     }
+
+    mutating func enter(weight: Int) { weights.append(weight) }
+    mutating func leave() { weights.removeLast() }
 
     mutating func enterSubquery() { subqueries += 1 }
     mutating func leaveSubquery() { subqueries -= 1 }
@@ -37,6 +43,7 @@ struct SampleTally {
 
     /// What does not change from step to step counts at each of them.
     private mutating func add(_ samples: Int, _ step: Int, of count: Int) {
+        let samples = samples * (weights.last ?? 1)
         if count == steps {
             total += samples
             if !bySteps.isEmpty { bySteps[step] += samples }

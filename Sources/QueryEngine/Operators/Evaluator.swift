@@ -44,7 +44,7 @@ final class Evaluator {
                 try names?.add(row.labels)
                 guard let profile = context.profile else { return try body(row) }
                 profile.add(node, row.values)
-                profile.enterCaller(samples: context.statistics.samplesRead)
+                context.enterCaller()
                 defer { context.leave() }
                 try body(row)
             }

@@ -32,7 +32,7 @@ enum PlanKey {
         case .relabel(let rewrite, _): return relabelText(rewrite)
         case .sort(let order, _): return "sort \(order)"
         case .histogram(let plan): return "histogram \(plan.function)"
-        case .info(let plan): return "info \((plan.nameMatchers + plan.dataMatchers).map(\.description))"
+        case .info(let plan): return "info \((plan.nameMatchers + plan.dataMatchers).map(matcherText))"
         case .aggregate(let plan):
             return "\(plan.operation) \(plan.grouping) \(plan.isWithout) \(plan.valueLabel ?? "")"
         case .vectorScalar(let plan): return "\(plan.operation) \(plan.scalarIsLeft) \(plan.returnsBool)"
@@ -41,12 +41,17 @@ enum PlanKey {
         }
     }
 
+    /// With its length before the value, so that nothing has to be quoted: patterns may be 300 kB long.
+    private static func matcherText(_ matcher: LabelMatcher) -> String {
+        "\(matcher.name)\(matcher.operation.rawValue)\(matcher.value.utf8.count):\(matcher.value)"
+    }
+
     private static func windowText(_ plan: WindowPlan) -> String {
         let input = plan.input
         let kind = input.surroundings?.kind.rawValue ?? ""
         let times = "\(input.range) \(input.at.map { "\($0)" } ?? "") \(input.offset) \(kind)"
         guard case .selector(let matchers, _) = input.source else { return "\(plan.function) \(times)" }
-        return "\(plan.function) \(times) \(matchers.map(\.description))"
+        return "\(plan.function) \(times) \(matchers.map(matcherText))"
     }
 
     private static func relabelText(_ rewrite: LabelRewrite) -> String {

@@ -23,6 +23,18 @@ final class PlanNode {
 
     /// What the node evaluates to: one number per step, or any number of labelled series.
     var type: ValueType { operation.type }
+
+    /// How often this node and those below it stand in the text, by identity.
+    var occurrences: [Int: Int] {
+        var result: [Int: Int] = [:]
+        count(in: &result)
+        return result
+    }
+
+    private func count(in result: inout [Int: Int]) {
+        result[identity, default: 0] += 1
+        for child in operation.children { child.count(in: &result) }
+    }
 }
 
 /// What a node does with its children's results.

@@ -65,7 +65,8 @@ package final class QueryRegistry: Sendable {
         return report
     }
 
-    var isIdle: Bool { state.withLock { $0.running.isEmpty } }
+    /// Queries that run or wait.
+    var count: Int { state.withLock { $0.running.count } }
 
     func running(_ identifier: UInt64) -> RunningQuery? { state.withLock { $0.running[identifier] } }
 

@@ -30,7 +30,7 @@ final class QueryScheduler: Sendable {
     private let state: Monitor<State>
     /// True: the clerk should look again.
     private let bell = Monitor(false)
-    private let concurrency: Int
+    let concurrency: Int
     private let clock: any TimeSource
 
     init(concurrency: Int, queueLimit: Int, clientLimit: Int, clock: any TimeSource) {

@@ -1,4 +1,5 @@
 import Platform
+import Telemetry
 
 /// Where queries of clients go: lets them in in turn, evaluates them, and knows what runs. Thread safe.
 package final class QueryService: Sendable {
@@ -57,12 +58,31 @@ package final class QueryService: Sendable {
         return true
     }
 
+    /// What is told of queries on the metrics page.
+    package func register(on registry: MetricRegistry) {
+        registry.computed("prometheus_engine_queries", "The current number of queries being executed or waiting.") {
+            [self] in Double(self.registry.count)
+        }
+        registry.computed("prometheus_engine_queries_concurrent_max", "The max number of concurrent queries.") {
+            [self] in Double(scheduler.concurrency)
+        }
+        registry.computed("apus_engine_queries_waiting", "Queries that wait for their turn.") {
+            [self] in Double(waiting)
+        }
+        registry.computed("apus_engine_memory_bytes", "Memory that queries and their answers have taken.") {
+            [self] in Double(engine.memory.taken)
+        }
+        registry.computed("apus_engine_memory_limit_bytes", "Memory that queries may take together.") {
+            [self] in Double(engine.memory.limit)
+        }
+    }
+
     /// Queries that wait for their turn.
     package var waiting: Int { scheduler.waiting }
 
     /// Ends the threads. Does nothing while a query does not end: its thread goes with the process.
     package func stop() {
-        if registry.isIdle { scheduler.stop() }
+        if registry.count == 0 { scheduler.stop() }
     }
 
     private func cancel(_ query: RunningQuery) {

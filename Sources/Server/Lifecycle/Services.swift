@@ -39,6 +39,7 @@ final class Services: Sendable {
         limits.concurrency = options.concurrency
         let log = QueryLog(files: files, clock: clock, logger: logger)
         let queries = QueryService(engine: engine, options: limits, clock: clock) { log.write($0, $1) }
+        queries.register(on: registry)
         let seed = try RandomSeed.read(files)
         let scrapes = ScrapeManager(
             appender: database, transport: try HTTPFetcher(), clock: clock, seed: seed,

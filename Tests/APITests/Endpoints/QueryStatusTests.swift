@@ -105,7 +105,7 @@ import Testing
         #expect(samples["totalQueryableSamples"] as? Int == 6)
         #expect(samples["totalQueryableSamplesPerStep"] as? [[Int]] == [[300, 2], [330, 2], [360, 2]])
         for (query, perStep) in [
-            ("sum(rate(up[1m]))", 8), ("up @ 300", 2), ("max_over_time(up[1m:5s])", 24), ("up + up", 2), ("1", 0),
+            ("sum(rate(up[1m]))", 8), ("up @ 300", 2), ("max_over_time(up[1m:5s])", 24), ("up + up", 4), ("1", 0),
         ] {
             let samples = try statistics("all", query)["samples"] as? [String: Any]
             let steps = try #require(samples?["totalQueryableSamplesPerStep"] as? [[Int]])
