@@ -31,6 +31,9 @@ private struct StorageBenchmark {
     private var row: Int64 = 0
     private var spent = 0.0
     var columnsPerTimeline = Limits.timelineColumns
+    private let rowsPerGroup =
+        CommandLine.arguments.first { $0.hasPrefix("R=") }.flatMap { Int($0.dropFirst(2)) }
+        ?? DatabaseOptions().rowsPerGroup
 
     init(directory: String, targets: Int) {
         self.directory = directory
@@ -96,7 +99,7 @@ private struct StorageBenchmark {
         let sealing = ((ProcessStatistics.current()?.processorSeconds ?? 0) - processor) * 1e9
         let groups = database.figures.sealedGroups - sealed.sealedGroups
         let bytes = database.figures.groupBytes - sealed.groupBytes
-        let samples = Double(groups * 32 * min(1000, columnsPerTimeline))
+        let samples = Double(groups * rowsPerGroup * min(1000, columnsPerTimeline))
         appends.sort()
         print(
             "\(title): append with journal \(nanoseconds(appends[0])) ns/sample at best, "
@@ -155,6 +158,7 @@ private struct StorageBenchmark {
         var options = DatabaseOptions()
         options.retention = .max
         options.columnsPerTimeline = columnsPerTimeline
+        options.rowsPerGroup = rowsPerGroup
         return Database(
             directory: directory, fileSystem: files, clock: clock, options: options, metrics: MetricRegistry(),
             logger: Logger(minimum: .error, clock: clock) { print($0, terminator: "") })

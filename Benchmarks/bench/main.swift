@@ -1,6 +1,6 @@
-/// `bench [chunks|exposition|matching|index|storage|query ...] [DIRECTORY]`: prints what the hot paths cost on this
-/// machine, all of them without arguments.
-let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") })
+/// `bench [chunks|exposition|matching|index|storage|query ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
+/// this machine, all of them without arguments. R is the number of rows after which the storage cuts groups.
+let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") && !$0.contains("=") })
 
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
