@@ -26,16 +26,30 @@ struct SampleTally {
     /// An instant selector's series: one sample for each step with a number.
     mutating func add(_ row: UnsafePointer<Double>, steps count: Int) {
         if subqueries > 0 { return }
+        if bySteps.isEmpty {
+            var samples = 0
+            for step in 0..<count where !row[step].isAbsent { samples += 1 }
+            return add(samples: samples, inAll: count)
+        }
         for step in 0..<count where !row[step].isAbsent { add(1, step, of: count) }
     }
 
-    /// A series of a range selector.
-    mutating func add(_ column: WindowColumn, steps count: Int) {
+    /// A series of a range selector. Most have all samples of their time column: those cost no look at each step.
+    mutating func add(_ windows: borrowing StepWindows, _ column: WindowColumn, steps count: Int) {
         if subqueries > 0 { return }
+        if bySteps.isEmpty, column.base == 0, column.count == windows.rows {
+            return add(samples: windows.total, inAll: count)
+        }
         for step in 0..<count {
             let (low, high) = column.window(step)
             if low < high { add(high - low, step, of: count) }
         }
+    }
+
+    /// Samples of all steps together.
+    private mutating func add(samples: Int, inAll count: Int) {
+        let samples = samples * (weights.last ?? 1)
+        if count == steps { total += samples } else if count == 1 { total += samples * steps }
     }
 
     /// Samples at one time.

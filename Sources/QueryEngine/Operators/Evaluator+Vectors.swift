@@ -4,6 +4,8 @@ import PromQL
 extension Evaluator {
     /// Numbers that room is made for before any came; the system gives memory only where it is written to.
     private static let firstCapacity = 1 << 26
+    /// Bytes of a result that are taken from the budget in one go.
+    private static let chargedAtOnce = 32 << 10
 
     func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         switch node.operation {
@@ -62,19 +64,24 @@ extension Evaluator {
         let selection = try select(plan, grid)
         let room = try context.budget.reserve(samples: 0, purpose: "a selector")
         var labelBytes = 0
+        var charged = 0
+        func charge() throws(QueryError) {
+            charged = values.count * 8 + labelBytes
+            try room.resize(
+                samples: values.count, bytes: charged,
+                purpose: "\(plan.input.text) with \(labels.count) of \(selection.seriesCount) series "
+                    + "x \(grid.count) steps")
+        }
         values.reserveCapacity(min(selection.seriesCount * grid.count, Self.firstCapacity))
         try run(plan, grid, selection) { row throws(QueryError) in
             series.append(row.series)
             let own = row.labels
             labels.append(plan.dropsName ? LabelProjection.nameless.labels(own, &key) : own)
             labelBytes += own.encoded.count + SeriesColumns.labelsOverhead
-            let numbers = values.count + grid.count
-            try room.resize(
-                samples: numbers, bytes: numbers * 8 + labelBytes,
-                purpose: "\(plan.input.text) with \(labels.count) of \(selection.seriesCount) series "
-                    + "x \(grid.count) steps")
             values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
+            if values.count * 8 + labelBytes - charged >= Self.chargedAtOnce { try charge() }
         }
+        try charge()
         var columns = SeriesColumns(
             labels: labels, values: values, steps: grid.count, isNameless: plan.dropsName, reservation: room)
         // Units come in the order storage keeps them in.

@@ -114,17 +114,17 @@ struct WindowOperator {
                         kernel.evaluate(input, into: row.values)
                         if let failure = kernel.failure { throw failure }
                     }
-                    count(input, row)
+                    count(windows, input, row)
                 }
             }
         }
     }
 
-    private func count(_ column: WindowColumn, _ row: StepBuffer) {
+    private func count(_ windows: borrowing StepWindows, _ column: WindowColumn, _ row: StepBuffer) {
         if plan.function.needsStaleMarkers {
             context.tally.add(row.values, steps: grid.count)
         } else {
-            context.tally.add(column, steps: grid.count)
+            context.tally.add(windows, column, steps: grid.count)
         }
     }
 

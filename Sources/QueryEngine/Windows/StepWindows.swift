@@ -5,6 +5,9 @@ struct StepWindows {
     private(set) var lows: [Int32] = []
     /// One behind the last row in the window.
     private(set) var highs: [Int32] = []
+    /// Rows of the time column, and rows in all windows together.
+    private(set) var rows = 0
+    private(set) var total = 0
     /// Rows in the largest window.
     private(set) var largest = 0
     /// Per step, for whole windows; empty unless asked for.
@@ -21,6 +24,8 @@ struct StepWindows {
         var low = 0
         var high = 0
         largest = 0
+        rows = times.count
+        total = 0
         for step in 0..<grid.count {
             let end = input.windowEnd(grid, step)
             let start = end &- input.range
@@ -29,6 +34,7 @@ struct StepWindows {
             lows[step] = Int32(low)
             highs[step] = Int32(high)
             largest = max(largest, high - low)
+            total += high - low
             if measures, high - low >= 2 {
                 extents[step] = WindowExtent(
                     first: times[low], last: times[high - 1], gaps: high - low - 1, start: start, end: end)
