@@ -21,6 +21,14 @@ func storageBenchmarks() {
     }
 }
 
+/// The store's windows, in milliseconds.
+private enum HeadWindow {
+    static let length: Int64 = 7_200_000
+
+    /// From a time to the end of its window.
+    static func rest(of time: Int64) -> Int64 { length - time % length }
+}
+
 private struct StorageBenchmark {
     private static let interval: Int64 = 15_000
     private let start: Int64 = 1_700_000_000_000
@@ -51,6 +59,34 @@ private struct StorageBenchmark {
         try removeAll()
         try replay()
         try removeAll()
+        try flush()
+        try removeAll()
+    }
+
+    /// A whole window becomes a block, then three become one.
+    private mutating func flush() throws {
+        row = 0
+        let database = try open()
+        let rows = HeadWindow.length / Self.interval
+        let first = HeadWindow.rest(of: start) / Self.interval
+        for _ in 0..<first { try scrape(database) }
+        for window in 1...4 {
+            for _ in 0..<rows {
+                try scrape(database)
+                if row % 40 == 0 { database.tick(now: start + row * Self.interval) }
+            }
+            let before = database.figures
+            let end = start + first * Self.interval + Int64(window) * HeadWindow.length
+            let processor = ProcessStatistics.current()?.processorSeconds ?? 0
+            let time = elapsed(ContinuousClock().measure { database.tick(now: end - 1 + 3_600_000) }) / 1e9
+            let spent = (ProcessStatistics.current()?.processorSeconds ?? 0) - processor
+            let figures = database.figures
+            print(
+                "\(title): tick that flushes window \(window): \(nanoseconds(time)) s, \(nanoseconds(spent)) s of "
+                    + "processor time; blocks \(before.blocks) -> \(figures.blocks), "
+                    + "\(before.blockBytes) -> \(figures.blockBytes) bytes, block samples \(figures.blockSamples), "
+                    + "\(nanoseconds(Double(figures.blockBytes) / Double(max(figures.blockSamples, 1)))) B/sample")
+        }
     }
 
     /// Rows of open groups only: the most a restart has to read.
@@ -157,6 +193,7 @@ private struct StorageBenchmark {
         let clock = SystemTime()
         var options = DatabaseOptions()
         options.retention = .max
+        options.flushQuiet = 0
         options.columnsPerTimeline = columnsPerTimeline
         options.rowsPerGroup = rowsPerGroup
         return Database(

@@ -46,7 +46,7 @@ extension Database {
     private func flushNow(from start: Int64, to end: Int64, now: Int64) throws {
         let deadline = clock.monotonicNanoseconds() + Self.patience
         let pause = Monitor(false)
-        var windows = commitLock.withLock { _ in flusher.windows() }.filter {
+        var windows = Set(commitLock.withLock { _ in flusher.activity() }.keys).filter {
             $0 <= end && $0 + HeadSettings.window > start
         }
         while true {

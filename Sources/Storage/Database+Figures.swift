@@ -9,6 +9,7 @@ extension Database {
         for block in blocks.all {
             figures.blocks += 1
             figures.blockBytes += block.size
+            figures.blockSamples += block.meta.samples
             figures.oldestBlockTime = min(figures.oldestBlockTime ?? .max, block.meta.firstTime)
         }
         commitLock.withLock { log in

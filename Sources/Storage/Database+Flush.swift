@@ -14,12 +14,12 @@ struct FlushPoint {
 extension Database {
     /// Makes blocks of windows that ended long enough ago. With the seal lock held.
     func flush(now: Int64) throws {
-        let windows = commitLock.withLock { _ in flusher.finishedWindows(now: now, delay: options.flushDelay) }
+        let windows = commitLock.withLock { _ in
+            flusher.quietWindows(now: now, delay: options.flushDelay, quiet: options.flushQuiet)
+        }
         for window in windows {
             let point = try prepareFlush(window)
-            if flusher.isQuiet(window, now: now, for: options.flushQuiet) {
-                _ = try flush(window, upTo: point, now: now)
-            }
+            if try !flush(window, upTo: point, now: now) { commitLock.withLock { _ in flusher.keepQuiet(window) } }
         }
     }
 

@@ -22,6 +22,7 @@ package struct DatabaseFigures: Sendable {
     package var groupBytes = 0
     package var blocks = 0
     package var blockBytes = 0
+    package var blockSamples = 0
     /// Time of the first sample in a block.
     package var oldestBlockTime: Int64?
 

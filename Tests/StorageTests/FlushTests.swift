@@ -45,6 +45,28 @@ struct FlushTests {
         try SampleMismatch.check(open(disk.kill()).samples(), equals: before, "after a restart")
     }
 
+    /// What comes for a finished window puts its block off, wherever it is kept.
+    @Test func aBusyWindowWaits() throws {
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 1)) { $0.retention = .max }
+        let series = try fill(database)
+        let quiet: Int64 = 600_000
+        database.tick(now: finished - quiet)
+        let other = try TestSeries(database, count: 1, origin: Origin(.imported, key: 9))
+        #expect(other.references == Array(series.references.prefix(1)))
+        let labels = Labels(["__name__": "backfilled"])
+        let part = AppendBatch.Part(
+            origin: other.origin, time: Self.start + 5, references: [try database.reference(for: labels)], values: [1])
+        #expect(try database.append(AppendBatch(parts: [part]), now: finished).appended == 1)
+        database.tick(now: finished - 1)
+        #expect(database.figures.openGroups > 1)
+        database.tick(now: finished + quiet - 2)
+        #expect(database.blocks.all.isEmpty)
+        let snapshot = try database.snapshot()
+        database.tick(now: finished + quiet - 1)
+        #expect(database.blocks.all.count == 1)
+        #expect(try snapshot.samples(.init(matchers: [], start: .min, end: .max, keepsStaleMarkers: true)).count == 41)
+    }
+
     /// The times of block and head are one column, so a query finds its windows once.
     @Test func blockAndHeadShareTimes() throws {
         let database = try open(SimulatedFileSystem(seed: 1))

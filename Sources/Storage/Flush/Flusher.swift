@@ -11,8 +11,8 @@ final class Flusher: @unchecked Sendable {
     private let head: Head
     private let blocks: BlockSet
     private let logger: Logger
-    /// Per window the size of its file and since when it has had that.
-    private var sizes: [Int64: (size: Int, since: Int64)] = [:]
+    /// Per window its activity and since when it is the same.
+    private var seen: [Int64: (activity: Int, since: Int64)] = [:]
     private var random: UInt64
 
     init(_ files: any FileSystem, directory: String, _ head: Head, _ blocks: BlockSet, seed: UInt64, _ logger: Logger) {
@@ -24,27 +24,34 @@ final class Flusher: @unchecked Sendable {
         random = seed
     }
 
-    /// Windows that ended `delay` ago; oldest first. With the commit lock held.
-    func finishedWindows(now: Int64, delay: Int64) -> [Int64] {
-        windows().filter { now - HeadSettings.window - delay >= $0 }.sorted()
-    }
-
-    /// All windows of which the head has something. With the commit lock held.
-    func windows() -> Set<Int64> {
-        var windows = Set(head.windows.keys)
-        for timeline in head.timelines {
-            if let open = timeline.open { windows.insert(open.window) }
-            for group in timeline.frozen { windows.insert(group.window) }
+    /// Windows that ended `delay` ago and for which nothing has come for a time, oldest first. Called now and then,
+    /// with the commit lock held.
+    func quietWindows(now: Int64, delay: Int64, quiet: Int64) -> [Int64] {
+        let activity = activity()
+        seen = seen.filter { activity[$0.key] != nil }
+        for (window, activity) in activity where seen[window]?.activity != activity {
+            seen[window] = (activity, now)
         }
-        windows.formUnion(head.late.windows)
-        return windows
+        return seen.filter { window, state in
+            now - HeadSettings.window - delay >= window && now - state.since >= quiet
+        }.keys.sorted()
     }
 
-    /// True when the window's file has not grown for a time.
-    func isQuiet(_ window: Int64, now: Int64, for time: Int64) -> Bool {
-        guard let size = head.windows[window]?.size else { return false }
-        if sizes[window]?.size != size { sizes[window] = (size, now) }
-        return now - (sizes[window]?.since ?? now) >= time
+    /// Takes what became of a window since then, other than by new samples, as nothing. With the commit lock held.
+    func keepQuiet(_ window: Int64) {
+        if let activity = activity()[window] { seen[window]?.activity = activity }
+    }
+
+    /// Per window of which the head has something a number that changes when something comes for it. With the commit
+    /// lock held.
+    func activity() -> [Int64: Int] {
+        var activity = head.windows.mapValues(\.size)
+        for timeline in head.timelines {
+            if let open = timeline.open { activity[open.window, default: 0] += open.entries + 1 }
+            for group in timeline.frozen { activity[group.window, default: 0] += group.entries + 1 }
+        }
+        for window in head.late.windows { activity[window, default: 0] += 1 }
+        return activity
     }
 
     /// Writes the block of what the file of a window holds.
@@ -88,7 +95,7 @@ final class Flusher: @unchecked Sendable {
         }
         head.windows[window] = nil
         head.windowGenerations[window, default: 0] += 1
-        sizes[window] = nil
+        seen[window] = nil
     }
 
     /// Removes the directory of a window's groups.
