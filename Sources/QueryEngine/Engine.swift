@@ -16,6 +16,9 @@ package struct EngineOptions: Sendable {
     package var maxTotalMemory = 4 << 30
     /// Milliseconds.
     package var timeout: Int64 = 120_000
+    /// What loses its metric name keeps it until the end of the evaluation, so that it can be grouped and matched by,
+    /// or kept by `label_replace`.
+    package var delaysNameRemoval = false
 
     package init() {}
 }
@@ -188,8 +191,8 @@ package final class Engine: Sendable {
             snapshot: snapshot,
             budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool),
             tally: SampleTally(steps: root.grid.count, keepsSteps: query.countsSteps), occurrences: root.occurrences,
-            clock: clock, deadline: deadline,
-            cancellation: cancellation, progress: query.progress)
+            clock: clock, deadline: deadline, cancellation: cancellation, progress: query.progress,
+            delaysNameRemoval: options.delaysNameRemoval)
     }
 
     private func result(

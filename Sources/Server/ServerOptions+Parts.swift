@@ -34,6 +34,7 @@ extension ServerOptions {
         result.maxSamples = maxSamples
         if let maxMemory { result.maxMemory = maxMemory }
         if let maxTotalMemory { result.maxTotalMemory = maxTotalMemory }
+        result.delaysNameRemoval = delaysNameRemoval
         result.defaultSubqueryStep = configuration.global.evaluationInterval
         return result
     }

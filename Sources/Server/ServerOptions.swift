@@ -20,6 +20,8 @@ package struct ServerOptions: Sendable {
     /// Bytes one query may hold, and all together; nil takes the engine's default.
     package var maxMemory: Int?
     package var maxTotalMemory: Int?
+    /// Metric names are dropped at the end of an evaluation.
+    package var delaysNameRemoval = false
     /// Queries that run at once.
     package var concurrency = 20
     package var sync = Sync.interval

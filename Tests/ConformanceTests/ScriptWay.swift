@@ -14,15 +14,16 @@ enum ScriptWay: CaseIterable {
     /// every load.
     case killed
 
-    var runner: PromQLScriptRunner {
+    func runner(delaysNameRemoval: Bool) -> PromQLScriptRunner {
         let disk = Disk(rowsPerGroup: self == .killed ? 4 : nil)
         if self == .killed {
             return PromQLScriptRunner(
-                loading: .shared, clock: disk.clock, makeStore: disk.emptyStore,
+                loading: .shared, delaysNameRemoval: delaysNameRemoval, clock: disk.clock, makeStore: disk.emptyStore,
                 afterLoad: { _ in try disk.restartedStore() })
         }
         return PromQLScriptRunner(
-            loading: self == .shared ? .shared : .separate, clock: disk.clock, makeStore: disk.emptyStore)
+            loading: self == .shared ? .shared : .separate, delaysNameRemoval: delaysNameRemoval, clock: disk.clock,
+            makeStore: disk.emptyStore)
     }
 }
 

@@ -31,7 +31,8 @@ package struct PromQLScriptRunner {
     /// `makeStore` gives an empty store; called at the start and for each `clear`. `afterLoad` may do to the store what
     /// must not change any answer, and gives the store to go on with.
     package init(
-        loading: Loading, clock: any TimeSource, makeStore: @escaping () throws -> any Store,
+        loading: Loading, delaysNameRemoval: Bool = false, clock: any TimeSource,
+        makeStore: @escaping () throws -> any Store,
         afterLoad: @escaping (any Store) throws -> any Store = { $0 }
     ) {
         self.loading = loading
@@ -40,6 +41,7 @@ package struct PromQLScriptRunner {
         self.afterLoad = afterLoad
         var options = EngineOptions()
         options.maxSamples = 10_000
+        options.delaysNameRemoval = delaysNameRemoval
         self.options = options
     }
 

@@ -43,11 +43,13 @@ struct ServeCommand: Command {
         options.maxMemory = try values.bytes("query.max-memory")
         options.maxTotalMemory = try values.bytes("query.max-total-memory")
         options.concurrency = try values.positiveInteger("query.max-concurrency") ?? options.concurrency
+        let features = FeatureSwitches(values.all("enable-feature"))
+        options.delaysNameRemoval = features.delaysNameRemoval
         options.sync = try values.choice("storage.tsdb.wal-sync", ServerOptions.Sync.self) ?? options.sync
         options.retention = try positive("storage.tsdb.retention.time", values)
         options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel
         options.flags = values.effective
-        options.remarks = values.givenWithoutEffect.map { "--\($0.name) has no effect: \($0.reason)" }
+        options.remarks = values.givenWithoutEffect.map { "--\($0.name) has no effect: \($0.reason)" } + features.remarks
         return options
     }
 

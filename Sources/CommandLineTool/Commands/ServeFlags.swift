@@ -25,6 +25,9 @@ enum ServeFlags {
             "query.log-file", .value(placeholder: "FILE", default: nil),
             "Write a line of JSON for each query; else as the configuration's query_log_file says."),
         Flag(
+            "enable-feature", .list(placeholder: "NAME,...", default: []),
+            "promql-delayed-name-removal drops metric names only at the end of an evaluation."),
+        Flag(
             "query.max-memory", .value(placeholder: "BYTES", default: "2GB"),
             "Memory one query may hold, its answer included."),
         Flag(

@@ -15,6 +15,8 @@ struct GroupFold {
     private var seconds: [Double] = []
     /// Numbers seen; negative from where an average goes on as running mean.
     private var counts: [Double] = []
+    /// Groups with a member that loses its name at the end; they then lose theirs.
+    private var nameLosers: Set<Int> = []
 
     init(_ plan: AggregationPlan, steps: Int, isNameless: Bool) {
         operation = plan.operation
@@ -43,6 +45,7 @@ struct GroupFold {
             group = groups.index(of: key).index
         }
         if group * steps == values.count { addGroup() }
+        if row.losesName { nameLosers.insert(group) }
         switch operation {
         case .sum: addSum(row.values, group * steps)
         case .avg: addAverage(row.values, group * steps)
@@ -159,6 +162,8 @@ struct GroupFold {
         }
         let labels = values.isEmpty ? [] : groups.entries
         let reservation = try context.budget.reserve(samples: values.count, purpose: "an aggregation")
-        return SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        result.setNameLosers(labels.indices.map { nameLosers.contains($0) })
+        return result
     }
 }

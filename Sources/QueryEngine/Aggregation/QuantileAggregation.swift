@@ -23,6 +23,7 @@ enum QuantileAggregation {
                 if !present.isEmpty { result.values[group * steps + step] = Quantile.of(&present, parameter[step]) }
             }
         }
+        result.setNameLosers(groups.members.map { $0.contains { columns.losesName($0) } })
         return result
     }
 

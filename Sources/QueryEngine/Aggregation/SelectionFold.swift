@@ -27,6 +27,8 @@ struct SelectionFold {
     private var thresholds: [Double] = []
     /// Of all series that were chosen at any time.
     private var labels: [Int: Labels] = [:]
+    /// Of those the ones that lose their names at the end of the evaluation.
+    private var nameLosers: Set<Int> = []
     /// Choices held at present.
     private(set) var size = 0
 
@@ -70,7 +72,9 @@ struct SelectionFold {
             let choice = Choice(rank: rank, value: row.values[step], series: row.series)
             if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
         }
-        if isChosen { labels[row.series] = known ?? row.labels }
+        if !isChosen { return }
+        labels[row.series] = known ?? row.labels
+        if row.losesName { nameLosers.insert(row.series) }
     }
 
     /// Any number of the row is good enough to be looked at; most rows of a large group are not.
@@ -151,7 +155,8 @@ struct SelectionFold {
         let reservation = try context.budget.reserve(samples: values.count, purpose: operation.rawValue)
         var result = SeriesColumns(
             labels: chosen.map { labels[$0] ?? .empty }, values: values, steps: steps, reservation: reservation)
-        if isNameless { try result.dropNames() }
+        result.setNameLosers(chosen.map { nameLosers.contains($0) })
+        if isNameless { try result.dropNames(isDelayed: false) }
         return result
     }
 

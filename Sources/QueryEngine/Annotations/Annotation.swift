@@ -35,9 +35,12 @@ struct Annotation {
             .warning, "ratio value should be between -1 and 1, got \(given), capping to \(capped)", position)
     }
 
-    static func badBucketLabel(_ value: String, at position: TextRange) -> Annotation {
+    /// `metric`: empty where it is not known.
+    static func badBucketLabel(_ value: String, metric: String, at position: TextRange) -> Annotation {
         .init(
-            .warning, "bucket label \"le\" is missing or has a malformed value of \(GoText.quoted(value))", position)
+            .warning,
+            "bucket label \"le\" is missing or has a malformed value of \(GoText.quoted(value))" + naming(metric),
+            position)
     }
 
     static func sortInRangeQuery(at position: TextRange) -> Annotation {
@@ -52,12 +55,16 @@ struct Annotation {
             position)
     }
 
-    static func forcedMonotonicity(_ correction: BucketCorrection, at position: TextRange) -> Annotation {
+    static func forcedMonotonicity(_ correction: BucketCorrection, metric: String, at position: TextRange) -> Annotation {
         .init(
             .info,
             "input to histogram_quantile needed to be fixed for monotonicity (see "
-                + "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+                + "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" + naming(metric),
             position, correction: correction)
+    }
+
+    private static func naming(_ metric: String) -> String {
+        metric.isEmpty ? "" : " for metric name \(GoText.quoted(metric))"
     }
 }
 

@@ -11,9 +11,10 @@ struct MatchedLabels {
     private let kept: LabelProjection?
     private var buffer: [UInt8] = []
 
-    init(_ plan: VectorVectorPlan) {
+    /// `delaysNameRemoval`: names go at the end of the evaluation, not here.
+    init(_ plan: VectorVectorPlan, delaysNameRemoval: Bool) {
         matching = plan.matching
-        dropsName = !plan.operation.isComparison || plan.returnsBool
+        dropsName = plan.dropsName && !delaysNameRemoval
         signature = LabelProjection(matching: matching.isOn, matching.labels)
         if matching.cardinality != .oneToOne {
             kept = nil

@@ -39,6 +39,8 @@ enum SetOperation {
         }
         var result = SeriesColumns(
             labels: left.labels + rest.labels, values: left.values + rest.values, steps: left.steps,
+            nameLosers: context.delaysNameRemoval
+                ? (0..<left.count).map { left.losesName($0) } + (0..<rest.count).map { rest.losesName($0) } : [],
             reservation: reservation)
         try result.mergeEqualLabels()
         return result

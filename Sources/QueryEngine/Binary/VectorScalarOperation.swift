@@ -4,7 +4,7 @@ import PromQL
 /// A binary operator between each series and a scalar.
 enum VectorScalarOperation {
     static func evaluate(
-        _ plan: VectorScalarPlan, _ vector: SeriesColumns, _ scalar: [Double]
+        _ plan: VectorScalarPlan, _ vector: SeriesColumns, _ scalar: [Double], _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
         var result = vector
         // A filter keeps the vector's number on whichever side it stands.
@@ -16,7 +16,9 @@ enum VectorScalarOperation {
                 ColumnOperation.apply(plan.operation, comparison, left, right, row, steps: vector.steps)
             }
         }
-        if !plan.operation.isComparison || plan.returnsBool { try result.dropNames() }
+        if !plan.operation.isComparison || plan.returnsBool {
+            try result.dropNames(isDelayed: context.delaysNameRemoval)
+        }
         return result
     }
 }

@@ -43,6 +43,7 @@ struct VectorVectorOperation {
     private var lastResults: [Int] = []
     private var previousResults: [Int?] = []
     private var labels: [Labels] = []
+    private var nameLosers: [Bool] = []
     private var values: [Double] = []
     private var filler: [Double]
 
@@ -53,7 +54,7 @@ struct VectorVectorOperation {
         one = isSwapped ? left : right
         steps = left.steps
         self.context = context
-        resultLabels = MatchedLabels(plan)
+        resultLabels = MatchedLabels(plan, delaysNameRemoval: context.delaysNameRemoval)
         known = LabelTable(capacity: many.count)
         filler = [Double](repeating: 0, count: left.steps)
     }
@@ -67,7 +68,8 @@ struct VectorVectorOperation {
         }
         if let clash { throw .execution(clash.text) }
         let reservation = try context.budget.reserve(samples: values.count, purpose: "a binary operation")
-        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        var result = SeriesColumns(
+            labels: labels, values: values, steps: steps, nameLosers: nameLosers, reservation: reservation)
         if known.count < labels.count { try result.mergeEqualLabels() }
         return result
     }
@@ -90,8 +92,13 @@ struct VectorVectorOperation {
                 previous = previousResults[earlier]
             }
             labels.append(result)
+            if context.delaysNameRemoval { nameLosers.append(losesName(pair)) }
             append(pair, group, partners)
         }
+    }
+
+    private func losesName(_ pair: Pair) -> Bool {
+        plan.dropsName || pair.many.map { many.losesName($0) } ?? pair.one.map { one.losesName($0) } ?? false
     }
 
     private func pairs(_ group: [Int], _ partners: [Int]) -> [Pair] {

@@ -13,6 +13,8 @@ struct SeriesColumns: Sendable {
     var values: [Double]
     /// No label set has a metric name (or type or unit) any more.
     private(set) var isNameless: Bool
+    /// Per series whether its name goes at the end of the evaluation; empty where none does.
+    private var nameLosers: [Bool]
     /// Keeps the room in the query's budget.
     private let reservation: Reservation?
 
@@ -22,10 +24,15 @@ struct SeriesColumns: Sendable {
         self.steps = steps
         self.reservation = reservation
         isNameless = false
+        nameLosers = []
         values = [Double](repeating: .absent, count: labels.count * steps)
     }
 
-    init(labels: [Labels], values: [Double], steps: Int, isNameless: Bool = false, reservation: Reservation?) {
+    init(
+        labels: [Labels], values: [Double], steps: Int, isNameless: Bool = false, nameLosers: [Bool] = [],
+        reservation: Reservation?
+    ) {
+        self.nameLosers = nameLosers
         self.labels = labels
         self.steps = steps
         self.values = values
@@ -34,6 +41,13 @@ struct SeriesColumns: Sendable {
     }
 
     var count: Int { labels.count }
+
+    func losesName(_ series: Int) -> Bool { !nameLosers.isEmpty && nameLosers[series] }
+
+    /// Per series; empty where none loses its name.
+    func nameLosers(of series: some Collection<Int>) -> [Bool] {
+        nameLosers.isEmpty ? [] : series.map { nameLosers[$0] }
+    }
 
     func hasValues(_ series: Int) -> Bool {
         values[series * steps..<(series + 1) * steps].contains { !$0.isAbsent }
@@ -79,12 +93,30 @@ struct SeriesColumns: Sendable {
         isNameless = false
     }
 
-    /// Takes the metric name, type and unit away and joins what became equal.
-    mutating func dropNames() throws(QueryError) {
+    /// Which series lose their names at the end; none when empty.
+    mutating func setNameLosers(_ losers: [Bool]) { nameLosers = losers.contains(true) ? losers : [] }
+
+    /// Takes the metric name, type and unit away and joins what became equal; `isDelayed`: at the end.
+    mutating func dropNames(isDelayed: Bool) throws(QueryError) {
         if isNameless { return }
+        if isDelayed {
+            nameLosers = [Bool](repeating: true, count: count)
+            return
+        }
         var buffer: [UInt8] = []
         labels = labels.map { LabelProjection.nameless.labels($0, &buffer) }
         isNameless = true
+        try mergeEqualLabels()
+    }
+
+    /// Takes the names that are due and joins what became equal.
+    mutating func dropDelayedNames() throws(QueryError) {
+        if nameLosers.isEmpty { return }
+        var buffer: [UInt8] = []
+        for series in labels.indices where nameLosers[series] {
+            labels[series] = LabelProjection.nameless.labels(labels[series], &buffer)
+        }
+        nameLosers = []
         try mergeEqualLabels()
     }
 
@@ -100,6 +132,7 @@ struct SeriesColumns: Sendable {
         }
         if duplicates.isEmpty { return }
         for (series, first) in duplicates {
+            if losesName(series) { nameLosers[first] = true }
             for step in 0..<steps where !values[series * steps + step].isAbsent {
                 guard values[first * steps + step].isAbsent else { throw .duplicateLabels }
                 values[first * steps + step] = values[series * steps + step]
@@ -113,6 +146,7 @@ struct SeriesColumns: Sendable {
         var kept: [Double] = []
         kept.reserveCapacity(series.count * steps)
         for index in series { kept.append(contentsOf: values[index * steps..<(index + 1) * steps]) }
+        nameLosers = nameLosers(of: series)
         labels = series.map { labels[$0] }
         values = kept
     }

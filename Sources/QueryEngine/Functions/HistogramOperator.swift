@@ -42,19 +42,23 @@ struct HistogramOperator {
                     fill(&buckets, histogram, step)
                     if buckets.isEmpty { continue }
                     result.values[(copy * histograms.count + index) * grid.count + step] =
-                        evaluate(&buckets, copy, step)
+                        evaluate(&buckets, copy, step, histogram.labels)
                 }
             }
         }
+        if context.delaysNameRemoval { result.setNameLosers(labels.map { _ in true }) }
         try result.mergeEqualLabels()
         return result
     }
 
-    private func evaluate(_ buckets: inout ClassicBuckets, _ copy: Int, _ step: Int) -> Double {
+    private func evaluate(
+        _ buckets: inout ClassicBuckets, _ copy: Int, _ step: Int, _ labels: Labels
+    ) -> Double {
         if case .fraction = plan.function { return buckets.fraction(parameters[0][step], parameters[1][step]) }
         let (value, correction) = buckets.quantile(parameters[copy][step], time: grid.time(step))
         if let correction {
-            context.annotations.add(.forcedMonotonicity(correction, at: plan.argument.position))
+            context.annotations.add(
+                .forcedMonotonicity(correction, metric: labels.metricName, at: plan.argument.position))
         }
         return value
     }
@@ -69,14 +73,17 @@ struct HistogramOperator {
 
     private func findHistograms() -> [Histogram] {
         let signature = LabelProjection(dropping: [LabelNames.bucketBound])
-        let kept = LabelProjection(dropping: [LabelNames.bucketBound, LabelNames.metric])
+        let kept = LabelProjection(
+            dropping: [LabelNames.bucketBound] + (context.delaysNameRemoval ? [] : [LabelNames.metric]))
         var table = LabelTable()
         var key: [UInt8] = []
         var histograms: [Histogram] = []
         for (series, labels) in columns.labels.enumerated() where columns.hasValues(series) {
             let text = labels[LabelNames.bucketBound] ?? ""
             guard let bound = FloatText.parse(text) else {
-                context.annotations.add(.badBucketLabel(text, at: plan.argument.position))
+                // Only then it is certain that functions before this one did not take the name.
+                let metric = context.delaysNameRemoval ? labels.metricName : ""
+                context.annotations.add(.badBucketLabel(text, metric: metric, at: plan.argument.position))
                 continue
             }
             signature.project(labels, into: &key)

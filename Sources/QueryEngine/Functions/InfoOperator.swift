@@ -37,6 +37,7 @@ struct InfoOperator {
         let steps = base.steps
         var labels: [Labels] = []
         var values: [Double] = []
+        var nameLosers: [Bool] = []
         var key: [UInt8] = []
         for (series, own) in base.labels.enumerated() {
             try context.checkpoint()
@@ -49,6 +50,7 @@ struct InfoOperator {
                 if row == labels.count {
                     rows[chosen] = row
                     labels.append(try enriched(own, chosen))
+                    nameLosers.append(base.losesName(series))
                     values.append(contentsOf: repeatElement(.absent, count: steps))
                     try context.budget.check(samples: values.count, bytes: 0, purpose: "info()")
                 }
@@ -57,6 +59,7 @@ struct InfoOperator {
         }
         let reservation = try context.budget.reserve(samples: values.count, purpose: "info()")
         var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        result.setNameLosers(nameLosers)
         try result.mergeEqualLabels()
         return result
     }

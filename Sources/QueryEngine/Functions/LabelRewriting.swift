@@ -4,22 +4,28 @@ import Model
 extension LabelRewrite {
     func apply(to columns: SeriesColumns) throws(QueryError) -> SeriesColumns {
         var result = columns
-        switch self {
-        case .replace(let destination, let template, let source, let pattern, _):
-            result.setLabels(
-                columns.labels.map { labels in
-                    guard let value = pattern.expand(template, in: labels[source] ?? "") else { return labels }
-                    return Self.setting(destination, value, in: labels)
-                })
-        case .join(let destination, let separator, let sources):
-            result.setLabels(
-                columns.labels.map { labels in
-                    let value = sources.map { labels[$0] ?? "" }.joined(separator: separator)
-                    return Self.setting(destination, value, in: labels)
-                })
+        var losers = (0..<columns.count).map { columns.losesName($0) }
+        var labels = columns.labels
+        for series in labels.indices {
+            guard let (name, value) = replacement(in: labels[series]) else { continue }
+            labels[series] = Self.setting(name, value, in: labels[series])
+            // A name that was written is kept.
+            if name == LabelNames.metric { losers[series] = false }
         }
+        result.setLabels(labels)
+        result.setNameLosers(losers)
         try result.mergeEqualLabels()
         return result
+    }
+
+    /// The label to be set; nil where the pattern does not match.
+    private func replacement(in labels: Labels) -> (name: String, value: String)? {
+        switch self {
+        case .replace(let destination, let template, let source, let pattern, _):
+            return pattern.expand(template, in: labels[source] ?? "").map { (destination, $0) }
+        case .join(let destination, let separator, let sources):
+            return (destination, sources.map { labels[$0] ?? "" }.joined(separator: separator))
+        }
     }
 
     private static func setting(_ name: String, _ value: String, in labels: Labels) -> Labels {

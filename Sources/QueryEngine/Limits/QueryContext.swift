@@ -5,6 +5,7 @@ import Platform
 final class QueryContext {
     let snapshot: any SeriesSnapshot
     let budget: Budget
+    let delaysNameRemoval: Bool
     var annotations = Annotations()
     var statistics = QueryStatistics()
     var tally: SampleTally
@@ -22,13 +23,14 @@ final class QueryContext {
     /// `deadline` in monotonic nanoseconds.
     init(
         snapshot: any SeriesSnapshot, budget: Budget, tally: SampleTally, occurrences: [Int: Int],
-        clock: any TimeSource, deadline: UInt64,
-        cancellation: Cancellation, progress: QueryProgress?
+        clock: any TimeSource, deadline: UInt64, cancellation: Cancellation, progress: QueryProgress?,
+        delaysNameRemoval: Bool
     ) {
         self.snapshot = snapshot
         self.budget = budget
         self.tally = tally
         self.occurrences = occurrences
+        self.delaysNameRemoval = delaysNameRemoval
         self.clock = clock
         self.cancellation = cancellation
         self.progress = progress

@@ -15,6 +15,7 @@ final class ColumnsSelection: Selection {
 
     var seriesCount: Int { columns.count }
     var unitCount: Int { (columns.count + Self.unitSize - 1) / Self.unitSize }
+    func losesName(_ series: Int) -> Bool { columns.losesName(series) }
     func labels(of series: Int) -> Labels { columns.labels[series] }
     func estimatedSamples(inUnit unit: Int) -> Int { members(unit).count * grid.count }
 

@@ -18,7 +18,8 @@ extension Evaluator {
             context.profile?.add(root, series)
             return .matrix(series)
         default:
-            let columns = try vector(root)
+            var columns = try vector(root)
+            try columns.dropDelayedNames()
             try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride)
             return .vector(
                 (0..<columns.count).filter { !columns.values[$0].isAbsent }.map {
@@ -35,7 +36,8 @@ extension Evaluator {
             let values = try scalar(root)
             return .matrix(values.isEmpty ? [] : [MatrixSeries(labels: .empty, times: times, values: values)])
         }
-        let columns = try vector(root)
+        var columns = try vector(root)
+        try columns.dropDelayedNames()
         try keep(columns, pointBytes: 16)
         let present = columns.labels.indices.filter { columns.hasValues($0) }
         return .matrix(
@@ -62,6 +64,8 @@ extension Evaluator {
     /// Raw samples of a range vector at one time.
     private func samples(_ input: RangeInput, _ grid: Grid) throws(QueryError) -> [MatrixSeries] {
         let selection = try select(input, grid, keepsStaleMarkers: false)
+        let subquery = context.delaysNameRemoval ? selection as? ColumnsSelection : nil
+        var key: [UInt8] = []
         let slice = Slice()
         let end = input.windowEnd(grid, 0)
         var result: [MatrixSeries] = []
@@ -84,9 +88,11 @@ extension Evaluator {
                 context.tally.add(samples: points.count)
                 context.statistics.samplesRead += column.count
                 if points.isEmpty { continue }
+                let own = selection.labels(of: column.series)
+                let losesName = subquery?.losesName(column.series) ?? false
                 result.append(
                     MatrixSeries(
-                        labels: selection.labels(of: column.series), times: points.map(\.time),
+                        labels: losesName ? LabelProjection.nameless.labels(own, &key) : own, times: points.map(\.time),
                         values: points.map(\.value)))
             }
         }

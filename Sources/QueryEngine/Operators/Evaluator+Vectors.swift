@@ -22,12 +22,12 @@ extension Evaluator {
         case .timestamps(let child):
             var columns = try vector(child)
             columns.transformSteps { _, step in Double(node.grid.time(step)) / 1000 }
-            try columns.dropNames()
+            try columns.dropNames(isDelayed: context.delaysNameRemoval)
             return columns
         case .elementwise(let function, let child, let parameters):
             var columns = try vector(child)
             function.apply(to: &columns, parameters: try parameters.map { node throws(QueryError) in try scalar(node) })
-            try columns.dropNames()
+            try columns.dropNames(isDelayed: context.delaysNameRemoval)
             return columns
         case .relabel(let rewrite, let child): return try rewrite.apply(to: try vector(child))
         case .sort(let order, let child):
@@ -43,7 +43,7 @@ extension Evaluator {
             return try InfoOperator(plan, base, try vector(plan.times), context).evaluate()
         case .aggregate(let plan): return try aggregate(plan, node.grid)
         case .vectorScalar(let plan):
-            return try VectorScalarOperation.evaluate(plan, try vector(plan.vector), try scalar(plan.scalar))
+            return try VectorScalarOperation.evaluate(plan, try vector(plan.vector), try scalar(plan.scalar), context)
         case .vectorVector(let plan):
             let left = try vector(plan.left)
             var operation = VectorVectorOperation(plan, left, try vector(plan.right), context)
@@ -61,6 +61,8 @@ extension Evaluator {
         var labels: [Labels] = []
         var values: [Double] = []
         var key: [UInt8] = []
+        var nameLosers: [Bool] = []
+        let dropsName = dropsName(plan)
         let selection = try select(plan, grid)
         let room = try context.budget.reserve(samples: 0, purpose: "a selector")
         var labelBytes = 0
@@ -76,19 +78,21 @@ extension Evaluator {
         try run(plan, grid, selection) { row throws(QueryError) in
             series.append(row.series)
             let own = row.labels
-            labels.append(plan.dropsName ? LabelProjection.nameless.labels(own, &key) : own)
+            if context.delaysNameRemoval { nameLosers.append(row.losesName) }
+            labels.append(dropsName ? LabelProjection.nameless.labels(own, &key) : own)
             labelBytes += own.encoded.count + SeriesColumns.labelsOverhead
             values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
             if values.count * 8 + labelBytes - charged >= Self.chargedAtOnce { try charge() }
         }
         try charge()
         var columns = SeriesColumns(
-            labels: labels, values: values, steps: grid.count, isNameless: plan.dropsName, reservation: room)
+            labels: labels, values: values, steps: grid.count, isNameless: dropsName, nameLosers: nameLosers,
+            reservation: room)
         // Units come in the order storage keeps them in.
         if zip(series, series.dropFirst()).contains(where: { $0 > $1 }) {
             columns.keep(series.indices.sorted { series[$0] < series[$1] })
         }
-        if plan.dropsName, !plan.hasOneName {
+        if dropsName, !plan.hasOneName {
             let found = columns.count
             try columns.mergeEqualLabels()
             // Unlike other functions, those over ranges do not join series even where their steps differ.
@@ -102,7 +106,9 @@ extension Evaluator {
         var values: [Double] = []
         values.reserveCapacity(columns.count * steps)
         for value in columns.values { values.append(contentsOf: repeatElement(value, count: steps)) }
-        return SeriesColumns(labels: columns.labels, values: values, steps: steps, reservation: reservation)
+        return SeriesColumns(
+            labels: columns.labels, values: values, steps: steps,
+            nameLosers: columns.nameLosers(of: 0..<columns.count), reservation: reservation)
     }
 
     /// absent(), absent_over_time(): 1 where no series has a number.

@@ -37,7 +37,7 @@ final class Evaluator {
         _ node: PlanNode, _ body: (SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
         if case .window(let plan) = node.operation, node.uses == 1 {
-            var names = plan.dropsName && !plan.hasOneName ? DuplicateCheck() : nil
+            var names = dropsName(plan) && !plan.hasOneName ? DuplicateCheck() : nil
             context.enter(node)
             defer { context.leave() }
             return try run(plan, node.grid, try select(plan, node.grid)) { row throws(QueryError) in
@@ -54,15 +54,20 @@ final class Evaluator {
         let buffer = StepBuffer(node.grid.count)
         try columns.forEachRow { series, row throws(QueryError) in
             buffer.values.update(from: row, count: columns.steps)
-            try body(SeriesRow(selection, series: series, values: buffer.values))
+            try body(
+                SeriesRow(
+                    selection, series: series, values: buffer.values, losesName: columns.losesName(series)))
         }
     }
 
     /// The labels that `forEachSeries` hands over are to be read without names.
     func isNameless(_ node: PlanNode) -> Bool {
-        if case .window(let plan) = node.operation { return plan.dropsName }
+        if case .window(let plan) = node.operation { return dropsName(plan) }
         return false
     }
+
+    /// The function takes names away at once.
+    func dropsName(_ plan: WindowPlan) -> Bool { plan.dropsName && !context.delaysNameRemoval }
 
     /// What the plan's function reads.
     func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {

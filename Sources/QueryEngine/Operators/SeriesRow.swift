@@ -7,8 +7,11 @@ struct SeriesRow {
     let series: Int
     /// One number per step; valid only while the row is handed over.
     let values: UnsafeMutablePointer<Double>
+    /// The name goes at the end of the evaluation.
+    let losesName: Bool
 
-    init(_ selection: any Selection, series: Int, values: UnsafeMutablePointer<Double>) {
+    init(_ selection: any Selection, series: Int, values: UnsafeMutablePointer<Double>, losesName: Bool) {
+        self.losesName = losesName
         self.selection = selection
         self.series = series
         self.values = values

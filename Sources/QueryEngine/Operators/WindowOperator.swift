@@ -13,6 +13,8 @@ struct WindowOperator {
     private let grid: Grid
     private let context: QueryContext
     private let selection: any Selection
+    /// Where names go at the end: the subquery whose series may lose theirs already.
+    private let subquery: ColumnsSelection?
     private var kernel: WindowKernel
     private var shared = StepWindows()
     private var own = StepWindows()
@@ -31,6 +33,7 @@ struct WindowOperator {
         self.context = context
         self.selection = selection
         readsStorage = plan.input.children.isEmpty
+        subquery = context.delaysNameRemoval ? selection as? ColumnsSelection : nil
         kernel = WindowKernel(function: plan.function, input: plan.input, grid: grid, parameters: parameters)
         if plan.function == .quantile {
             invalidQuantiles = parameters[0].indices.filter { !(parameters[0][$0] >= 0 && parameters[0][$0] <= 1) }
@@ -79,12 +82,17 @@ struct WindowOperator {
                     }
                     if readsStorage { context.statistics.samplesRead += column.count }
                     guard row.hasValues else { continue }
-                    let result = SeriesRow(selection, series: column.series, values: row.values)
+                    let result = SeriesRow(
+                        selection, series: column.series, values: row.values, losesName: losesName(column.series))
                     annotate(result)
                     try body(result)
                 }
             }
         }
+    }
+
+    private func losesName(_ series: Int) -> Bool {
+        context.delaysNameRemoval && (plan.dropsName || subquery?.losesName(series) ?? false)
     }
 
     private func checkSamples(_ windows: StepWindows) throws(QueryError) {

@@ -194,6 +194,9 @@ struct VectorVectorPlan {
     var right: PlanNode
     var returnsBool: Bool
     var matching: VectorMatching
+
+    /// Only filters keep the metric name.
+    var dropsName: Bool { !operation.isComparison || returnsBool }
 }
 
 struct HistogramPlan {

@@ -61,6 +61,16 @@ import Testing
         #expect(options.retention == 2_592_000_000)
         #expect(options.logLevel == .debug)
         #expect(options.remarks == ["--web.console.templates has no effect: there are no console templates"])
+        #expect(!options.delaysNameRemoval)
         #expect(options.flags.contains { $0.name == "web.listen-address" && $0.value == ":1,:2" })
+    }
+
+    @Test func featuresAreSwitched() throws {
+        let arguments = [
+            "--enable-feature=promql-duration-expr,promql-delayed-name-removal", "--enable-feature", "old-ui",
+        ]
+        let options = try ServeCommand.options(FlagParser.parse(arguments, flags: ServeFlags.all))
+        #expect(options.delaysNameRemoval)
+        #expect(options.remarks == [#"Unknown option "old-ui" for --enable-feature"#])
     }
 }
