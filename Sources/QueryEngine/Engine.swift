@@ -19,6 +19,10 @@ package struct EngineOptions: Sendable {
     /// What loses its metric name keeps it until the end of the evaluation, so that it can be grouped and matched by,
     /// or kept by `label_replace`.
     package var delaysNameRemoval = false
+    /// Threads that compute one query, its own included.
+    package var threads = 1
+    /// From so many samples or results of a selector on the other threads help.
+    package var parallelThreshold = 200_000
 
     package init() {}
 }
@@ -57,7 +61,8 @@ package final class Cancellation: Sendable {
     package var isCancelled: Bool { flag.load(ordering: .relaxed) }
 }
 
-/// Parses, plans and evaluates. Thread safe; a call runs on the caller's thread.
+/// Parses, plans and evaluates. Thread safe; a call runs on the caller's thread, which other threads of the engine help
+/// with large selections.
 package final class Engine: Sendable {
     /// Memory for a byte of an expression: the text itself, its tree, sets of literals in patterns.
     private static let bytesPerCharacter = 16
@@ -66,12 +71,14 @@ package final class Engine: Sendable {
     private let options: EngineOptions
     private let clock: any TimeSource
     private let pool: MemoryPool
+    private let workers: WorkerPool
 
     package init(source: any SeriesSource, options: EngineOptions, clock: any TimeSource) {
         self.source = source
         self.options = options
         self.clock = clock
         pool = MemoryPool(limit: options.maxTotalMemory)
+        workers = WorkerPool(threads: options.threads, threshold: options.parallelThreshold)
     }
 
     /// Evaluates at one time (milliseconds).
@@ -187,11 +194,13 @@ package final class Engine: Sendable {
         } catch {
             throw QueryError(error)
         }
+        let limits = QueryLimits(
+            budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool), clock: clock,
+            deadline: deadline, cancellation: cancellation)
         return QueryContext(
-            snapshot: snapshot,
-            budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool),
+            snapshot: snapshot, limits: limits, workers: workers,
             tally: SampleTally(steps: root.grid.count, keepsSteps: query.countsSteps), occurrences: root.occurrences,
-            clock: clock, deadline: deadline, cancellation: cancellation, progress: query.progress,
+            progress: query.progress,
             delaysNameRemoval: options.delaysNameRemoval)
     }
 

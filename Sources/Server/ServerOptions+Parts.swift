@@ -35,6 +35,7 @@ extension ServerOptions {
         if let maxMemory { result.maxMemory = maxMemory }
         if let maxTotalMemory { result.maxTotalMemory = maxTotalMemory }
         result.delaysNameRemoval = delaysNameRemoval
+        result.threads = CurrentProcess.processorCount
         result.defaultSubqueryStep = configuration.global.evaluationInterval
         return result
     }

@@ -15,7 +15,9 @@ struct ScriptIndex {
             guard let file = item["file"] as? String, let line = item["line"] as? Int else { continue }
             if !files.contains(file) { files.append(file) }
             let needs = Set(item["needs"] as? [String] ?? [])
-            if needs.isSubset(of: ["experimental_syntax", "delayed_name_removal"]) { delayed.insert("\(file):\(line)") }
+            if needs.isSubset(of: ["experimental_syntax", "delayed_name_removal"]) {
+                delayed.insert("\(file):\(line)")
+            }
             if item["core"] as? Bool == true { core.insert("\(file):\(line)") }
         }
     }

@@ -74,6 +74,23 @@ struct LimitTests {
         }
     }
 
+    /// Also where other threads help: an engine goes away only when they have stopped.
+    @Test func limitsHoldForAllThreads() {
+        var options = EngineOptions()
+        options.threads = 3
+        options.parallelThreshold = 1
+        let source = data.source(.shared, unitSize: 1)
+        let late = Engine(source: source, options: options, clock: RunningTime())
+        for query in ["sum(temperature)", "rate(temperature[5m])", "topk(2, temperature)"] {
+            #expect(throws: QueryError.self) {
+                try late.range(query, start: 0, end: 900_000, step: 1000, options: QueryOptions(timeout: 25))
+            }
+        }
+        options.maxMemory = 20_000
+        let engine = Engine(source: source, options: options, clock: ManualTime())
+        #expect(throws: QueryError.self) { try engine.range("temperature", start: 0, end: 900_000, step: 1000) }
+    }
+
     /// One series with one long window costs much, and the clock is looked at while it is computed.
     @Test func longWindowsStop() {
         let source = MemorySeriesSource()

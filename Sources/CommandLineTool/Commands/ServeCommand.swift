@@ -49,7 +49,8 @@ struct ServeCommand: Command {
         options.retention = try positive("storage.tsdb.retention.time", values)
         options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel
         options.flags = values.effective
-        options.remarks = values.givenWithoutEffect.map { "--\($0.name) has no effect: \($0.reason)" } + features.remarks
+        options.remarks =
+            values.givenWithoutEffect.map { "--\($0.name) has no effect: \($0.reason)" } + features.remarks
         return options
     }
 

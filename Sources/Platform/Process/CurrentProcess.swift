@@ -11,6 +11,9 @@ package enum CurrentProcess {
         return String(cString: path)
     }
 
+    /// Processors that are on.
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     /// The host's name as the kernel has it.
     package static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)

@@ -3,20 +3,20 @@ import PromQL
 
 /// Folds series into groups as they come: sum, avg, count, min, max, group, stddev, stdvar. Memory follows
 /// groups x steps.
-struct GroupFold {
-    private let operation: AggregationOperator
-    private let steps: Int
+struct GroupFold: UnitPartial {
+    let operation: AggregationOperator
+    let steps: Int
     private let projection: LabelProjection
-    private var groups = LabelTable()
+    var groups = LabelTable()
     private var key: [UInt8] = []
     /// Per group and step: the running sum, extreme, count or sum of squares; absent until a number came.
-    private var values: [Double] = []
+    var values: [Double] = []
     /// The compensation of a sum or the mean of a variance.
-    private var seconds: [Double] = []
+    var seconds: [Double] = []
     /// Numbers seen; negative from where an average goes on as running mean.
-    private var counts: [Double] = []
+    var counts: [Double] = []
     /// Groups with a member that loses its name at the end; they then lose theirs.
-    private var nameLosers: Set<Int> = []
+    var nameLosers: Set<Int> = []
 
     init(_ plan: AggregationPlan, steps: Int, isNameless: Bool) {
         operation = plan.operation
@@ -33,8 +33,15 @@ struct GroupFold {
         }
     }
 
-    /// Numbers held at present.
-    var size: Int { values.count + seconds.count + counts.count }
+    /// Parts of a selection can be folded by themselves and merged. A variance would lose digits.
+    static func merges(_ operation: AggregationOperator) -> Bool {
+        handles(operation) && operation != .stddev && operation != .stdvar
+    }
+
+    var bytes: Int { (values.count + seconds.count + counts.count) * 8 }
+
+    /// Every series' labels are looked at.
+    var needsLabels: Bool { !projection.isEmpty }
 
     var groupCount: Int { groups.count }
 
@@ -57,7 +64,7 @@ struct GroupFold {
         }
     }
 
-    private mutating func addGroup() {
+    mutating func addGroup() {
         values.append(contentsOf: repeatElement(.absent, count: steps))
         switch operation {
         case .sum: seconds.append(contentsOf: repeatElement(0, count: steps))

@@ -51,9 +51,12 @@ struct SelectionFold {
         }
     }
 
+    /// Every series' labels are looked at.
+    var needsLabels: Bool { !projection.isEmpty || operation == .limitRatio }
+
     mutating func add(_ row: SeriesRow) {
         var known: Labels?
-        if !projection.isEmpty || operation == .limitRatio {
+        if needsLabels {
             let own = row.labels
             known = own
             projection.project(own, into: &key)

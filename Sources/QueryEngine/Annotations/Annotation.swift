@@ -55,11 +55,13 @@ struct Annotation {
             position)
     }
 
-    static func forcedMonotonicity(_ correction: BucketCorrection, metric: String, at position: TextRange) -> Annotation {
+    static func forcedMonotonicity(_ correction: BucketCorrection, metric: String, at position: TextRange) -> Annotation
+    {
         .init(
             .info,
             "input to histogram_quantile needed to be fixed for monotonicity (see "
-                + "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" + naming(metric),
+                + "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
+                + naming(metric),
             position, correction: correction)
     }
 

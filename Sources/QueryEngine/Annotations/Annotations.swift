@@ -2,7 +2,7 @@ import Model
 import PromQL
 
 /// The annotations of one query, each once.
-struct Annotations {
+struct Annotations: Sendable {
     /// As many of each kind as an answer shows.
     private static let shown = 10
 
@@ -17,6 +17,11 @@ struct Annotations {
         }
         entries[index].position = annotation.position
         if let correction = annotation.correction { entries[index].correction?.merge(correction) }
+    }
+
+    /// Adds what came after these.
+    mutating func merge(_ later: Annotations) {
+        for annotation in later.entries { add(annotation) }
     }
 
     /// The texts with positions in the query's text.

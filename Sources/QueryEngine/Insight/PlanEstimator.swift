@@ -18,13 +18,16 @@ final class PlanEstimator {
         return result
     }
 
+    /// That may compute a window function together.
+    private var threads: Int { evaluator.context.workers.threads }
+
     private func compute(_ node: PlanNode) throws(QueryError) -> PlanDescription.Estimate {
         var result = PlanDescription.Estimate()
         let steps = node.grid.count
         switch node.operation {
         case .window(let plan):
             result = try read(plan.input, node.grid)
-            result.bytes += steps * WindowOperator.stepBytes
+            result.bytes += threads * steps * WindowTask.stepBytes
         case .samples(let input): return try read(input, node.grid)
         case .text: return result
         default: result.series = node.type == .scalar ? 1 : try series(node)
@@ -48,7 +51,8 @@ final class PlanEstimator {
             }
             let probed = min(selection.seriesCount, Self.labelsProbed)
             let labels = (0..<probed).reduce(0) { $0 + selection.labels(of: $1).encoded.count }
-            result.bytes = largest * WindowOperator.unitBytes + (probed > 0 ? labels / probed * result.series : 0)
+            result.bytes =
+                threads * largest * WindowTask.sampleBytes + (probed > 0 ? labels / probed * result.series : 0)
         }
         return result
     }

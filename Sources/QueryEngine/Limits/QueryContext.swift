@@ -1,10 +1,11 @@
 import Model
-import Platform
 
-/// What all operators of one running query share. Used by the query's thread only.
+/// What all operators of one running query share. Used by the query's own thread only; other threads may see the
+/// snapshot, the limits and the workers.
 final class QueryContext {
     let snapshot: any SeriesSnapshot
-    let budget: Budget
+    let limits: QueryLimits
+    let workers: WorkerPool
     let delaysNameRemoval: Bool
     var annotations = Annotations()
     var statistics = QueryStatistics()
@@ -15,33 +16,26 @@ final class QueryContext {
     var profile: PlanProfile?
     /// What belongs to the result: kept until that is gone.
     private(set) var kept: [Reservation] = []
-    private let clock: any TimeSource
-    private let deadline: UInt64
-    private let cancellation: Cancellation
     private let progress: QueryProgress?
 
-    /// `deadline` in monotonic nanoseconds.
     init(
-        snapshot: any SeriesSnapshot, budget: Budget, tally: SampleTally, occurrences: [Int: Int],
-        clock: any TimeSource, deadline: UInt64, cancellation: Cancellation, progress: QueryProgress?,
-        delaysNameRemoval: Bool
+        snapshot: any SeriesSnapshot, limits: QueryLimits, workers: WorkerPool, tally: SampleTally,
+        occurrences: [Int: Int], progress: QueryProgress?, delaysNameRemoval: Bool
     ) {
         self.snapshot = snapshot
-        self.budget = budget
+        self.limits = limits
+        self.workers = workers
         self.tally = tally
         self.occurrences = occurrences
-        self.delaysNameRemoval = delaysNameRemoval
-        self.clock = clock
-        self.cancellation = cancellation
         self.progress = progress
-        self.deadline = deadline
+        self.delaysNameRemoval = delaysNameRemoval
     }
 
-    /// Called between batches of some thousand numbers.
+    var budget: Budget { limits.budget }
+
     func checkpoint() throws(QueryError) {
         reportProgress()
-        if cancellation.isCancelled { throw .canceled("query was canceled in expression evaluation") }
-        if clock.monotonicNanoseconds() > deadline { throw .timeout("query timed out in expression evaluation") }
+        try limits.checkpoint()
     }
 
     /// Takes room for what the result holds beside the operators' columns.

@@ -3,7 +3,7 @@ import Model
 /// Counts samples as Prometheus does: a step counts all samples in its windows, whether another step saw them or not.
 /// What the inner expression of a subquery looks at does not count, only what the outer one takes of its result. An
 /// expression that stands several times in the text counts as often, though it is evaluated once.
-struct SampleTally {
+struct SampleTally: Sendable {
     private(set) var total = 0
     /// Per step of the query; empty unless wanted.
     private(set) var bySteps: [Int]
@@ -15,6 +15,19 @@ struct SampleTally {
     init(steps: Int, keepsSteps: Bool) {
         self.steps = steps
         bySteps = keepsSteps ? [Int](repeating: 0, count: steps) : []
+    }
+
+    /// The same with nothing counted yet.
+    var cleared: SampleTally {
+        var result = self
+        result.total = 0
+        for index in bySteps.indices { result.bySteps[index] = 0 }
+        return result
+    }
+
+    mutating func merge(_ other: SampleTally) {
+        total += other.total
+        for index in bySteps.indices { bySteps[index] += other.bySteps[index] }
     }
 
     mutating func enter(weight: Int) { weights.append(weight) }

@@ -4,8 +4,6 @@ import PromQL
 extension Evaluator {
     /// Numbers that room is made for before any came; the system gives memory only where it is written to.
     private static let firstCapacity = 1 << 26
-    /// Bytes of a result that are taken from the budget in one go.
-    private static let chargedAtOnce = 32 << 10
 
     func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         switch node.operation {
@@ -60,31 +58,27 @@ extension Evaluator {
         var series: [Int] = []
         var labels: [Labels] = []
         var values: [Double] = []
-        var key: [UInt8] = []
         var nameLosers: [Bool] = []
         let dropsName = dropsName(plan)
+        let steps = grid.count
         let selection = try select(plan, grid)
         let room = try context.budget.reserve(samples: 0, purpose: "a selector")
         var labelBytes = 0
-        var charged = 0
-        func charge() throws(QueryError) {
-            charged = values.count * 8 + labelBytes
+        values.reserveCapacity(min(selection.seriesCount * steps, Self.firstCapacity))
+        try forEachUnit(plan, grid, selection, empty: RowBlock(steps: steps, dropsName ? .nameless : .whole)) {
+            block throws(QueryError) in
+            labelBytes += block.labels.reduce(0) { $0 + $1.encoded.count + SeriesColumns.labelsOverhead }
+            let numbers = values.count + block.values.count
             try room.resize(
-                samples: values.count, bytes: charged,
-                purpose: "\(plan.input.text) with \(labels.count) of \(selection.seriesCount) series "
-                    + "x \(grid.count) steps")
+                samples: numbers, bytes: numbers * 8 + labelBytes,
+                purpose:
+                    "\(plan.input.text) with \(labels.count + block.labels.count) of \(selection.seriesCount) series "
+                    + "x \(steps) steps")
+            series += block.series
+            labels += block.labels
+            values += block.values
+            if context.delaysNameRemoval { nameLosers += block.nameLosers }
         }
-        values.reserveCapacity(min(selection.seriesCount * grid.count, Self.firstCapacity))
-        try run(plan, grid, selection) { row throws(QueryError) in
-            series.append(row.series)
-            let own = row.labels
-            if context.delaysNameRemoval { nameLosers.append(row.losesName) }
-            labels.append(dropsName ? LabelProjection.nameless.labels(own, &key) : own)
-            labelBytes += own.encoded.count + SeriesColumns.labelsOverhead
-            values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: grid.count))
-            if values.count * 8 + labelBytes - charged >= Self.chargedAtOnce { try charge() }
-        }
-        try charge()
         var columns = SeriesColumns(
             labels: labels, values: values, steps: grid.count, isNameless: dropsName, nameLosers: nameLosers,
             reservation: room)
@@ -123,27 +117,13 @@ extension Evaluator {
 
     private func aggregate(_ plan: AggregationPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
         let parameter = if let node = plan.parameter { try scalar(node) } else { [Double]() }
-        if GroupFold.handles(plan.operation) {
-            var fold = GroupFold(plan, steps: grid.count, isNameless: isNameless(plan.argument))
-            let room = try context.budget.reserve(samples: 0, purpose: "groups")
-            var held = 0
-            try forEachSeries(plan.argument) { row throws(QueryError) in
-                fold.add(row)
-                if fold.size == held { return }
-                held = fold.size
-                try room.resize(
-                    samples: 0, bytes: held * 8,
-                    purpose: "\(plan.operation.rawValue) over \(plan.argument.text) with \(fold.groupCount) groups "
-                        + "x \(grid.count) steps")
-            }
-            return try fold.finish(context)
-        }
+        if GroupFold.handles(plan.operation) { return try fold(plan, grid) }
         if SelectionFold.handles(plan.operation) {
             var fold = try SelectionFold(
                 plan, parameter: parameter, steps: grid.count, isNameless: isNameless(plan.argument), context)
             let room = try context.budget.reserve(samples: 0, purpose: "choices")
             var held = 0
-            try forEachSeries(plan.argument) { row throws(QueryError) in
+            try forEachSeries(plan.argument, needsLabels: fold.needsLabels) { row throws(QueryError) in
                 fold.add(row)
                 if fold.size == held { return }
                 held = fold.size
@@ -159,5 +139,56 @@ extension Evaluator {
             return try QuantileAggregation.evaluate(plan, columns, parameter: parameter, context)
         }
         return try CountValues.evaluate(plan, columns, label: plan.valueLabel ?? "", context)
+    }
+
+    /// Each unit of a window function is folded by the thread that computes it.
+    private func fold(_ plan: AggregationPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
+        let empty = GroupFold(plan, steps: grid.count, isNameless: isNameless(plan.argument))
+        var fold = empty
+        let room = try context.budget.reserve(samples: 0, purpose: "groups")
+        var held = 0
+        func check() throws(QueryError) {
+            if fold.bytes == held { return }
+            held = fold.bytes
+            try room.resize(
+                samples: 0, bytes: held,
+                purpose: "\(plan.operation.rawValue) over \(plan.argument.text) with \(fold.groupCount) groups "
+                    + "x \(grid.count) steps")
+        }
+        if GroupFold.merges(plan.operation), let window = ownWindow(plan.argument), !needsDuplicateCheck(window) {
+            try forEachPart(plan.argument, window, empty) { part throws(QueryError) in
+                fold.merge(&part)
+                try check()
+            }
+        } else {
+            try forEachSeries(plan.argument, needsLabels: fold.needsLabels) { row throws(QueryError) in
+                fold.add(row)
+                try check()
+            }
+        }
+        return try fold.finish(context)
+    }
+
+    /// Hands over each unit's groups. To be profiled, its series come to this thread one by one.
+    private func forEachPart(
+        _ node: PlanNode, _ window: WindowPlan, _ empty: GroupFold, _ body: (inout GroupFold) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        context.enter(node)
+        defer { context.leave() }
+        let selection = try select(window, node.grid)
+        guard let profile = context.profile else {
+            return try forEachUnit(window, node.grid, selection, empty: empty, body)
+        }
+        let rows = RowBlock(steps: node.grid.count, empty.needsLabels ? .whole : .nothing)
+        try forEachUnit(window, node.grid, selection, empty: rows) { block throws(QueryError) in
+            context.enterCaller()
+            defer { context.leave() }
+            var part = empty
+            try block.forEachRow(selection) { row throws(QueryError) in
+                profile.add(node, row.values)
+                part.add(row)
+            }
+            try body(&part)
+        }
     }
 }

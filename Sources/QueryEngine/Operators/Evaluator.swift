@@ -32,21 +32,27 @@ final class Evaluator {
     }
 
     /// Hands over the node's series one by one. A window function that nobody else asks for is not held as a whole.
-    /// Where the plan says that names are dropped the labels still have them.
+    /// Where the plan says that names are dropped the labels still have them. `needsLabels`: those of every series.
     func forEachSeries(
-        _ node: PlanNode, _ body: (SeriesRow) throws(QueryError) -> Void
+        _ node: PlanNode, needsLabels: Bool = false, _ body: (SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
-        if case .window(let plan) = node.operation, node.uses == 1 {
-            var names = dropsName(plan) && !plan.hasOneName ? DuplicateCheck() : nil
+        if let plan = ownWindow(node) {
             context.enter(node)
             defer { context.leave() }
-            return try run(plan, node.grid, try select(plan, node.grid)) { row throws(QueryError) in
-                try names?.add(row.labels)
-                guard let profile = context.profile else { return try body(row) }
-                profile.add(node, row.values)
-                context.enterCaller()
-                defer { context.leave() }
-                try body(row)
+            let selection = try select(plan, node.grid)
+            let steps = node.grid.count
+            var names = needsDuplicateCheck(plan) ? DuplicateCheck() : nil
+            let wanted: RowBlock.Wanted = needsLabels || names != nil ? .whole : .nothing
+            return try forEachUnit(plan, node.grid, selection, empty: RowBlock(steps: steps, wanted)) {
+                block throws(QueryError) in
+                try block.forEachRow(selection) { row throws(QueryError) in
+                    try names?.add(row.labels)
+                    guard let profile = context.profile else { return try body(row) }
+                    profile.add(node, row.values)
+                    context.enterCaller()
+                    defer { context.leave() }
+                    try body(row)
+                }
             }
         }
         let columns = try vector(node)
@@ -60,6 +66,15 @@ final class Evaluator {
         }
     }
 
+    /// The node's window function when nobody else asks for its result.
+    func ownWindow(_ node: PlanNode) -> WindowPlan? {
+        if case .window(let plan) = node.operation, node.uses == 1 { return plan }
+        return nil
+    }
+
+    /// Without their names series could be equal.
+    func needsDuplicateCheck(_ plan: WindowPlan) -> Bool { dropsName(plan) && !plan.hasOneName }
+
     /// The labels that `forEachSeries` hands over are to be read without names.
     func isNameless(_ node: PlanNode) -> Bool {
         if case .window(let plan) = node.operation { return dropsName(plan) }
@@ -72,18 +87,6 @@ final class Evaluator {
     /// What the plan's function reads.
     func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {
         try select(plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers)
-    }
-
-    /// Reads the plan's input and computes the function.
-    func run(
-        _ plan: WindowPlan, _ grid: Grid, _ selection: any Selection,
-        _ body: (SeriesRow) throws(QueryError) -> Void
-    ) throws(QueryError) {
-        var parameters: [[Double]] = []
-        for parameter in plan.parameters { parameters.append(try scalar(parameter)) }
-        var operation = WindowOperator(
-            plan, grid: grid, selection: selection, parameters: parameters, context: context)
-        try operation.run(body)
     }
 
     func select(

@@ -1,17 +1,13 @@
 import Model
 
-/// Reads a range input unit by unit and computes a window function for each series.
+/// Reads the units of a range input and computes a window function for each series. Every thread has one of its own.
 struct WindowOperator {
-    /// A sample's time and value, in as many slices as are held at once.
-    static let unitBytes = 3 * 16
-    /// Windows' bounds and extents for two kinds of time columns, and the row.
-    static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
     private static let samplesAtOnce = 1 << 22
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
 
+    private let task: WindowTask
     private let plan: WindowPlan
     private let grid: Grid
-    private let context: QueryContext
     private let selection: any Selection
     /// Where names go at the end: the subquery whose series may lose theirs already.
     private let subquery: ColumnsSelection?
@@ -21,48 +17,50 @@ struct WindowOperator {
     /// Else it reads a subquery's result.
     private let readsStorage: Bool
     private var invalidQuantiles: [Int] = []
-    /// All series have one name, and it was looked at.
+    /// All series have one name, and it was looked at in this unit.
     private var isNameJudged = false
+    /// Windows with so many samples are within the budget.
+    private var checkedSamples = 0
+    private let slice = Slice()
+    private let row: StepBuffer
+    private var notes: UnitNotes
 
-    /// `parameters`: the plan's scalars, evaluated.
-    init(
-        _ plan: WindowPlan, grid: Grid, selection: any Selection, parameters: [[Double]], context: QueryContext
-    ) {
-        self.plan = plan
-        self.grid = grid
-        self.context = context
-        self.selection = selection
+    init(_ task: WindowTask) {
+        self.task = task
+        plan = task.plan
+        grid = task.grid
+        selection = task.selection
         readsStorage = plan.input.children.isEmpty
-        subquery = context.delaysNameRemoval ? selection as? ColumnsSelection : nil
-        kernel = WindowKernel(function: plan.function, input: plan.input, grid: grid, parameters: parameters)
+        subquery = task.delaysNameRemoval ? selection as? ColumnsSelection : nil
+        row = StepBuffer(grid.count)
+        notes = UnitNotes(task.tally)
+        kernel = WindowKernel(
+            function: plan.function, input: plan.input, grid: grid, parameters: task.parameters)
         if plan.function == .quantile {
-            invalidQuantiles = parameters[0].indices.filter { !(parameters[0][$0] >= 0 && parameters[0][$0] <= 1) }
+            let quantiles = task.parameters[0]
+            invalidQuantiles = quantiles.indices.filter { !(quantiles[$0] >= 0 && quantiles[$0] <= 1) }
         }
     }
 
-    /// Calls `body` for each series that has a number at any step.
-    mutating func run(_ body: (SeriesRow) throws(QueryError) -> Void) throws(QueryError) {
-        guard grid.count > 0 else { return }
-        var largestUnit = 0
-        for unit in 0..<selection.unitCount {
-            largestUnit = max(largestUnit, selection.estimatedSamples(inUnit: unit))
-        }
-        let room = try context.budget.reserve(
-            samples: 0, bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes,
-            purpose: "\(selectionText()) and \(largestUnit) samples at once")
-        defer { withExtendedLifetime(room) {} }
-        context.profile?.add(bytes: largestUnit * Self.unitBytes + grid.count * Self.stepBytes)
-        let row = StepBuffer(grid.count)
-        let reader = UnitReader(selection)
-        while let slice = try reader.next() {
-            try context.checkpoint()
-            try process(slice, row, body)
-        }
+    /// What came up since the last call.
+    mutating func takeNotes() -> UnitNotes {
+        defer { notes = UnitNotes(task.tally) }
+        return notes
     }
 
-    private mutating func process(
-        _ slice: Slice, _ row: StepBuffer, _ body: (SeriesRow) throws(QueryError) -> Void
-    ) throws(QueryError) {
+    /// Adds each series of a unit that has a number at any step.
+    mutating func compute(unit: Int, into partial: inout some UnitPartial) throws(QueryError) {
+        try task.limits.checkpoint()
+        isNameJudged = false
+        do {
+            try selection.read(unit: unit, into: slice)
+        } catch {
+            throw QueryError(error)
+        }
+        try process(&partial)
+    }
+
+    private mutating func process(_ partial: inout some UnitPartial) throws(QueryError) {
         try slice.times.withUnsafeBufferPointer { times throws(QueryError) in
             try slice.values.withUnsafeBufferPointer { values throws(QueryError) in
                 guard let times = times.baseAddress, let values = values.baseAddress else { return }
@@ -70,38 +68,40 @@ struct WindowOperator {
                 shared.find(
                     sharedTimes, plan.input, grid,
                     measures: plan.function.measuresExtent && plan.input.surroundings == nil)
-                try checkSamples(shared)
+                try checkSamples(shared.largest)
                 for column in slice.columns where column.count > 0 {
                     if column.isShared {
-                        try compute(column, shared, times, values, row)
+                        try compute(column, shared, times, values)
                     } else {
                         let ownTimes = UnsafeBufferPointer(start: times + column.firstTime, count: column.count)
                         own.find(ownTimes, plan.input, grid, measures: false)
-                        try checkSamples(own)
-                        try compute(column, own, times, values, row)
+                        try checkSamples(own.largest)
+                        try compute(column, own, times, values)
                     }
-                    if readsStorage { context.statistics.samplesRead += column.count }
+                    if readsStorage { notes.samplesRead += column.count }
                     guard row.hasValues else { continue }
                     let result = SeriesRow(
                         selection, series: column.series, values: row.values, losesName: losesName(column.series))
                     annotate(result)
-                    try body(result)
+                    partial.add(result)
                 }
             }
         }
     }
 
     private func losesName(_ series: Int) -> Bool {
-        context.delaysNameRemoval && (plan.dropsName || subquery?.losesName(series) ?? false)
+        task.delaysNameRemoval && (plan.dropsName || subquery?.losesName(series) ?? false)
     }
 
-    private func checkSamples(_ windows: StepWindows) throws(QueryError) {
-        try context.budget.check(samples: windows.largest, bytes: 0, purpose: selectionText())
+    private mutating func checkSamples(_ largest: Int) throws(QueryError) {
+        if largest <= checkedSamples { return }
+        checkedSamples = largest
+        try task.limits.budget.check(samples: largest, bytes: 0, purpose: task.selectionText)
     }
 
     private mutating func compute(
         _ column: Slice.Column, _ windows: borrowing StepWindows, _ times: UnsafePointer<Int64>,
-        _ values: UnsafePointer<Double>, _ row: StepBuffer
+        _ values: UnsafePointer<Double>
     ) throws(QueryError) {
         // So many steps at once that deadline and cancellation are looked at in time.
         let stride =
@@ -116,7 +116,7 @@ struct WindowOperator {
                         lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
                         extents: column.isShared ? extents.baseAddress : nil, largestWindow: windows.largest)
                     while input.steps.upperBound < grid.count {
-                        if input.steps.upperBound > 0 { try context.checkpoint() }
+                        if input.steps.upperBound > 0 { try task.limits.checkpoint() }
                         let start = input.steps.upperBound
                         input.steps = start..<min(start + stride, grid.count)
                         kernel.evaluate(input, into: row.values)
@@ -128,11 +128,11 @@ struct WindowOperator {
         }
     }
 
-    private func count(_ windows: borrowing StepWindows, _ column: WindowColumn, _ row: StepBuffer) {
+    private mutating func count(_ windows: borrowing StepWindows, _ column: WindowColumn, _ row: StepBuffer) {
         if plan.function.needsStaleMarkers {
-            context.tally.add(row.values, steps: grid.count)
+            notes.tally.add(row.values, steps: grid.count)
         } else {
-            context.tally.add(windows, column, steps: grid.count)
+            notes.tally.add(windows, column, steps: grid.count)
         }
     }
 
@@ -142,20 +142,16 @@ struct WindowOperator {
             annotateName(plan.exactName ?? row.labels.metricName)
         }
         for step in invalidQuantiles where !row.values[step].isAbsent {
-            context.annotations.add(
+            notes.annotations.add(
                 .invalidQuantile(kernel.parameters[0][step], at: plan.argumentPosition))
         }
     }
 
-    private func annotateName(_ name: String) {
+    private mutating func annotateName(_ name: String) {
         let isCounter = Self.counterSuffixes.contains { name.hasSuffix($0) }
         if !name.isEmpty, !isCounter {
-            context.annotations.add(.possibleNonCounter(name, at: plan.argumentPosition))
+            notes.annotations.add(.possibleNonCounter(name, at: plan.argumentPosition))
         }
-    }
-
-    private func selectionText() -> String {
-        "\(plan.input.text) with \(selection.seriesCount) series"
     }
 }
 

@@ -1,0 +1,107 @@
+import Model
+import Platform
+
+/// Computes the units of a selection, by all threads that help, and hands their partial results over in order. Nobody
+/// gets further ahead of what was handed over than a few units, which bounds the memory.
+final class UnitJob<Partial: UnitPartial>: SharedWork {
+    struct Outcome: Sendable {
+        var result: Result<Partial, QueryError>
+        var notes: UnitNotes
+    }
+
+    private struct State: Sendable {
+        /// The first unit that nobody has begun with.
+        var next = 0
+        /// Units that were handed over.
+        var handedOver = 0
+        var running = 0
+        var isStopped = false
+        var finished: [Int: Outcome] = [:]
+    }
+
+    private enum Turn {
+        case handOver(Outcome)
+        case compute(Int)
+    }
+
+    private let task: WindowTask
+    private let empty: Partial
+    private let units: Int
+    private let ahead: Int
+    private let state = Monitor(State())
+
+    /// `empty`: what each partial result begins with.
+    init(_ task: WindowTask, threads: Int, empty: Partial) {
+        self.task = task
+        self.empty = empty
+        units = task.selection.unitCount
+        ahead = 2 * threads
+    }
+
+    /// On the query's own thread, which computes too when the unit to be handed over next is not finished.
+    func run(_ body: (Outcome) throws(QueryError) -> Void) throws(QueryError) {
+        defer { stop() }
+        var operation = WindowOperator(task)
+        while true {
+            let turn: Turn?? = state.wait { state in
+                if state.handedOver == units { return .some(nil) }
+                if let outcome = state.finished.removeValue(forKey: state.handedOver) {
+                    state.handedOver += 1
+                    return .handOver(outcome)
+                }
+                return claim(&state).map { .compute($0) }
+            }
+            switch turn {
+            case .some(.handOver(let outcome)):
+                state.notifyAll()
+                try body(outcome)
+            case .some(.compute(let unit)): compute(unit, &operation)
+            default: return
+            }
+        }
+    }
+
+    func help() {
+        var operation = WindowOperator(task)
+        while true {
+            let unit: Int?? = state.wait { state in
+                if state.isStopped || state.next == units { return .some(nil) }
+                return claim(&state)
+            }
+            guard case .some(.some(let unit)) = unit else { return }
+            compute(unit, &operation)
+        }
+    }
+
+    private func claim(_ state: inout State) -> Int? {
+        guard state.next < min(units, state.handedOver + ahead) else { return nil }
+        state.next += 1
+        state.running += 1
+        return state.next - 1
+    }
+
+    private func compute(_ unit: Int, _ operation: inout WindowOperator) {
+        var partial = empty
+        var outcome: Outcome
+        do throws(QueryError) {
+            try operation.compute(unit: unit, into: &partial)
+            try task.limits.budget.check(
+                samples: 0, bytes: partial.bytes * ahead, purpose: "\(task.selectionText), \(ahead) parts at once,")
+            outcome = Outcome(result: .success(partial), notes: operation.takeNotes())
+        } catch {
+            outcome = Outcome(result: .failure(error), notes: operation.takeNotes())
+        }
+        state.withLock { state in
+            state.running -= 1
+            state.finished[unit] = outcome
+        }
+        state.notifyAll()
+    }
+
+    /// Waits for what is being computed, so that nothing of a query goes on behind its end.
+    private func stop() {
+        state.withLock { $0.isStopped = true }
+        state.notifyAll()
+        state.wait { $0.running == 0 ? () : nil }
+    }
+}

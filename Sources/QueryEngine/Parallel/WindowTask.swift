@@ -1,0 +1,36 @@
+import Model
+
+/// What the threads that compute one window function share.
+struct WindowTask: @unchecked Sendable {
+    // Sendable: plan nodes do not change any more when they are evaluated.
+    let plan: WindowPlan
+    let grid: Grid
+    let selection: any Selection
+    /// The plan's scalars, evaluated.
+    let parameters: [[Double]]
+    let limits: QueryLimits
+    /// Where counting begins.
+    let tally: SampleTally
+    let delaysNameRemoval: Bool
+
+    /// A sample's time and value.
+    static let sampleBytes = 16
+    /// Windows' bounds and extents for two kinds of time columns, and the row.
+    static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
+
+    /// Numbers that are read or computed.
+    var size: Int {
+        var samples = 0
+        for unit in 0..<selection.unitCount { samples += selection.estimatedSamples(inUnit: unit) }
+        return max(samples, selection.seriesCount * grid.count)
+    }
+
+    /// Samples of the largest unit.
+    var largestUnit: Int {
+        var largest = 0
+        for unit in 0..<selection.unitCount { largest = max(largest, selection.estimatedSamples(inUnit: unit)) }
+        return largest
+    }
+
+    var selectionText: String { "\(plan.input.text) with \(selection.seriesCount) series" }
+}
