@@ -26,7 +26,12 @@ let package = Package(
     targets: [
         // The binary and its composition root.
         .executableTarget(name: "apus", dependencies: ["CommandLineTool", "Platform"], swiftSettings: strict),
-        room("CommandLineTool", ["Server", "HTTP", "PromQL", "Configuration", "Model", "Telemetry", "Platform"]),
+        room(
+            "CommandLineTool",
+            [
+                "Server", "HTTP", "PromQL", "Transfer", "PrometheusBlocks", "Exposition", "Storage", "Configuration",
+                "Model", "Telemetry", "Platform",
+            ]),
         room(
             "Server",
             [
@@ -38,6 +43,7 @@ let package = Package(
 
         // What the server does.
         room("Scraping", ["HTTP", "Exposition", "Configuration", "Model", "Telemetry", "Platform"]),
+        room("Transfer", ["PrometheusBlocks", "Exposition", "Model", "Platform"]),
         room("Remote", ["HTTP", "Compression", "Model", "Telemetry", "Platform"]),
         room("HTTP", ["CMicrohttpd", "CCurl", "Compression", "Model", "Telemetry", "Platform"]),
         room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
@@ -47,11 +53,12 @@ let package = Package(
         room("Exposition", ["Model", "Platform"]),
 
         // What it stands on.
+        room("PrometheusBlocks", ["Chunks", "Compression", "Model", "Platform"]),
         room("Chunks", ["Model", "Platform"]),
         room("Journal", ["Compression", "Platform"]),
         room("Telemetry", ["Model", "Platform"]),
         room("Model", ["CRE2", "CShims", "Platform"]),
-        room("Compression", ["CLZ4", "CZlib", "CSnappy", "Platform"]),
+        room("Compression", ["CLZ4", "CZlib", "CZstd", "CSnappy", "Platform"]),
         room("Platform", ["CShims"]),
 
         // C.
@@ -62,6 +69,7 @@ let package = Package(
         library("CYAML", apt: "libyaml-dev"),
         library("CLZ4", apt: "liblz4-dev"),
         library("CZlib", apt: "zlib1g-dev"),
+        library("CZstd", apt: "libzstd-dev"),
         library("CSnappy", apt: "libsnappy-dev"),
 
         // Tests and measurements.
@@ -81,6 +89,8 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("APITests", ["API", "WebUI", "HTTP", "QueryEngine", "Model", "Telemetry", "Platform"]),
         tests("RemoteTests", ["Remote", "HTTP", "Compression"]),
+        tests("PrometheusBlocksTests", ["PrometheusBlocks", "Compression"]),
+        tests("TransferTests", ["Transfer", "PrometheusBlocks", "Storage", "Telemetry"]),
         tests("ServerTests", ["Server", "CommandLineTool", "API", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .executableTarget(

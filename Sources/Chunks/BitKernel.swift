@@ -45,9 +45,9 @@ extension BitKernel {
 }
 
 /// How bits are fetched for a `BitKernel`.
-enum BitKernelInput {
+package enum BitKernelInput {
     /// Bytes that may be read from the byte of an element's first bit on.
-    static let slack = 16
+    package static let slack = 16
 
     /// Room for the last `slack` bytes and as many zeros.
     struct Tail {
@@ -55,13 +55,13 @@ enum BitKernelInput {
     }
 
     /// At least the next 57 bits, at the top of the word.
-    @inline(__always) static func peek(_ bytes: UnsafeRawPointer, _ position: Int) -> UInt64 {
+    @inlinable @inline(__always) package static func peek(_ bytes: UnsafeRawPointer, _ position: Int) -> UInt64 {
         let word = UInt64(bigEndian: (bytes + (position &>> 3)).loadUnaligned(as: UInt64.self))
         return word &<< UInt64(truncatingIfNeeded: position & 7)
     }
 
     /// The next 64 bits.
-    @inline(__always) static func fetch(_ bytes: UnsafeRawPointer, _ position: Int) -> UInt64 {
+    @inlinable @inline(__always) package static func fetch(_ bytes: UnsafeRawPointer, _ position: Int) -> UInt64 {
         let address = bytes + (position &>> 3)
         let word = UInt64(bigEndian: address.loadUnaligned(as: UInt64.self))
         let next = UInt64((address + 8).load(as: UInt8.self))

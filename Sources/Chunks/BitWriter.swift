@@ -2,16 +2,16 @@
 ///
 /// Bits collect in a 64-bit word and leave it eight bytes at a time, so `finish` may write up to eight
 /// bytes past the end.
-struct BitWriter {
-    private var next: UnsafeMutableRawPointer
+package struct BitWriter {
+    @usableFromInline var next: UnsafeMutableRawPointer
     /// The bits that were not stored yet, at the top.
-    private var word: UInt64 = 0
-    private var used = 0
+    @usableFromInline var word: UInt64 = 0
+    @usableFromInline var used = 0
 
-    init(_ memory: UnsafeMutableRawPointer) { next = memory }
+    @inlinable package init(_ memory: UnsafeMutableRawPointer) { next = memory }
 
     /// Appends the lowest `width` bits of `bits`; the bits above them must be zero. `width` is 1...64.
-    @inline(__always) mutating func write(_ bits: UInt64, _ width: Int) {
+    @inlinable @inline(__always) package mutating func write(_ bits: UInt64, _ width: Int) {
         let room = 64 &- used
         if width < room {
             word |= bits &<< UInt64(room &- width)
@@ -26,7 +26,7 @@ struct BitWriter {
     }
 
     /// Stores what is left and returns the end of the last byte that holds a bit.
-    func finish() -> UnsafeMutableRawPointer {
+    @inlinable package func finish() -> UnsafeMutableRawPointer {
         if used == 0 { return next }
         next.storeBytes(of: word.bigEndian, as: UInt64.self)
         return next + (used + 7) / 8

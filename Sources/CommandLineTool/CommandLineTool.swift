@@ -8,6 +8,7 @@ import Telemetry
 package enum CommandLineTool {
     private static let commands: [any Command] = [
         ServeCommand(), QueryCommand(), CheckConfigurationCommand(), FormatExpressionCommand(),
+        ImportPrometheusCommand(), ImportOpenMetricsCommand(), ExportPrometheusCommand(),
     ]
 
     /// Named so that a call tells what is to come instead of being an error nobody understands.
@@ -28,14 +29,14 @@ package enum CommandLineTool {
             return .ok
         default: break
         }
-        if planned.contains(first) {
-            shell.error("apus \(first): not yet\n")
-            return .usage
-        }
         if first.hasPrefix("-") { return run(ServeCommand(), arguments, in: shell) }
         if let command = command(arguments) {
             let words = command.name.split(separator: " ").count
             return run(command, Array(arguments.dropFirst(words)), in: shell)
+        }
+        if planned.contains(first) {
+            shell.error("apus \(arguments.prefix(2).joined(separator: " ")): not yet\n")
+            return .usage
         }
         let near =
             NearestName.find(arguments.prefix(2).joined(separator: " "), among: commands.map(\.name))
@@ -99,7 +100,9 @@ package enum CommandLineTool {
         return Shell(
             output: { StandardStream.output.write($0) },
             error: { StandardStream.error.write($0) },
+            input: { StandardStream.input.readAll() },
             isTerminal: StandardStream.output.isTerminal,
+            showsProgress: StandardStream.error.isTerminal,
             size: (max(columns, 40), size?.rows ?? 24),
             variable: { Environment.value($0) },
             clock: SystemTime(),

@@ -5,8 +5,12 @@ import Platform
 struct Shell: Sendable {
     var output: @Sendable (String) -> Void
     var error: @Sendable (String) -> Void
+    /// The whole of the standard input; nil when it cannot be read.
+    var input: @Sendable () -> [UInt8]?
     /// The output goes to a person: colours are welcome.
     var isTerminal: Bool
+    /// A person looks at the error stream: how far a long command is may be drawn there.
+    var showsProgress: Bool
     var size: (columns: Int, rows: Int)
     var variable: @Sendable (String) -> String?
     var clock: any TimeSource

@@ -20,9 +20,9 @@ struct LineScanner {
     /// Where the line begins, for messages.
     private(set) var lineStart: UnsafePointer<UInt8>
 
-    /// The series of the last `scanSeries`.
-    private(set) var metricName: Stretch = 0..<0
-    private(set) var pairs: [Pair] = []
+    /// The series that was scanned last.
+    var metricName: Stretch = 0..<0
+    var pairs: [Pair] = []
 
     /// `page` ends with a line end and is not changed while the scanner is in use.
     init(page: ByteBuffer) {

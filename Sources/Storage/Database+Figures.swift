@@ -27,6 +27,13 @@ extension Database {
                 figures.oldestTime = min(figures.oldestTime ?? first, first)
                 figures.newestTime = max(figures.newestTime ?? timeline.committedTime, timeline.committedTime)
             }
+            // Late samples are older than others of their series.
+            let late = head.sealedLate.values.flatMap { $0.map(\.firstTime) } + [head.late.oldestTime].compactMap { $0 }
+            if let first = late.min() { figures.oldestTime = min(figures.oldestTime ?? first, first) }
+        }
+        for block in blocks.all {
+            figures.oldestTime = min(figures.oldestTime ?? block.meta.firstTime, block.meta.firstTime)
+            figures.newestTime = max(figures.newestTime ?? block.meta.lastTime, block.meta.lastTime)
         }
         return figures
     }

@@ -57,6 +57,8 @@ struct ConformanceCase: Decodable, Sendable, CustomTestStringConvertible {
         var entry: String
         var metric: String?
         var text: String?
+        var type: String?
+        var unit: String?
         var labels: [[String]]?
         var value: Number?
         var tsMs: Int64?
@@ -100,11 +102,11 @@ struct ConformanceCase: Decodable, Sendable, CustomTestStringConvertible {
 enum ExpositionData {
     static func page(_ name: String) throws -> String { try ConformanceData.text("exposition/\(name)") }
 
-    static func cases(_ name: String) -> [ConformanceCase] {
+    static func cases(_ name: String, format: String = "text") -> [ConformanceCase] {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let lines = (try? page("cases/\(name).jsonl"))?.split(separator: "\n") ?? []
         return lines.compactMap { try? decoder.decode(ConformanceCase.self, from: Data($0.utf8)) }
-            .filter { $0.format == "text" }
+            .filter { $0.format == format }
     }
 }

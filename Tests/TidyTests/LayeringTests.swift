@@ -37,7 +37,7 @@ import Testing
         var owners: [String: Set<String>] = [:]
         for file in SourceTree.swiftFiles(below: "Sources") {
             for (module, _) in SourceTree.imports(of: file)
-            where module.wholeMatch(of: #/C[A-Z][A-Z0-9]\w*|CZlib|CSnappy|CMicrohttpd|CCurl/#) != nil {
+            where module.wholeMatch(of: #/C[A-Z][A-Z0-9]\w*|CZlib|CZstd|CSnappy|CMicrohttpd|CCurl/#) != nil {
                 owners[module, default: []].insert(file.target)
             }
         }

@@ -1,3 +1,5 @@
+import Model
+
 /// Shows the plan that `explain` and `analyze` add to an answer as an indented table, one line per operation.
 struct PlanPrinter {
     private var table: TextTable

@@ -14,7 +14,7 @@ extension Head {
             newest = self.newest(reference)
         }
         if newest.time != .min && time <= newest.time {
-            placeOld(reference, time, bits, newest: newest, outcome: &outcome)
+            placeOld(reference, time, bits, newest: newest, origin: origin.origin.kind, outcome: &outcome)
             return true
         }
         let record = record(reference)
@@ -50,13 +50,14 @@ extension Head {
     /// A sample that is not newer than its series' newest one.
     private func placeOld(
         _ reference: UInt32, _ time: Int64, _ bits: UInt64, newest: (time: Int64, bits: UInt64),
-        outcome: inout AppendOutcome
+        origin: Origin.Kind, outcome: inout AppendOutcome
     ) {
         if time == newest.time {
             tally(bits, against: newest.bits, &outcome)
             return
         }
-        if bits == Cell.stale {
+        // What is imported is history as another server wrote it down, its markers included.
+        if bits == Cell.stale && origin != .imported {
             outcome.lateMarkers += 1
             return
         }

@@ -30,6 +30,8 @@ struct LateStore {
         return windows
     }
 
+    var oldestTime: Int64? { samples.values.compactMap { $0.first?.time }.min() }
+
     func value(of reference: UInt32, at time: Int64) -> UInt64? {
         guard let column = samples[reference] else { return nil }
         let place = Self.place(of: time, in: column)

@@ -12,8 +12,10 @@ import Testing
         (["serve", "--log.level=loud"], "flag --log.level must be one of debug, info, warn, error, not \"loud\""),
         (["quer", "up"], "unknown command \"quer\", did you mean query?"),
         (["check", "confi"], "unknown command \"check\", did you mean check config?"),
-        (["tsdb", "digest"], "apus tsdb: not yet"),
-        (["test", "rules"], "apus test: not yet"),
+        (["tsdb", "digest"], "apus tsdb digest: not yet"),
+        (["tsdb", "import", "prometheus"], "one argument is expected: what to import"),
+        (["tsdb", "export", "prometheus", "a", "b"], "one argument is expected: the directory that gets the blocks"),
+        (["test", "rules"], "apus test rules: not yet"),
         (["query"], "an expression is missing"),
         (["query", "up", "down"], "one expression is expected: put it in quotes"),
         (["query", "--output=xml", "up"], "flag --output must be one of table, json, csv, graph, not \"xml\""),
@@ -32,7 +34,9 @@ import Testing
     @Test(arguments: [
         (["--help"], "check config"), (["help"], "Usage: apus [command]"), (["help", "query"], "--range=DURATION"),
         (["serve", "--help"], "--config.file=FILE"), (["query", "-h"], "--range=DURATION"),
-        (["check", "config", "--help"], "--lint"), (["version"], "Prometheus 3.14.0"), (["--version"], "apus "),
+        (["check", "config", "--help"], "--lint"),
+        (["tsdb", "import", "openmetrics", "--help"], "--storage.tsdb.path=DATA"),
+        (["version"], "Prometheus 3.14.0"), (["--version"], "apus "),
     ])
     func helpAndVersion(arguments: [String], expected: String) {
         let fake = FakeShell()

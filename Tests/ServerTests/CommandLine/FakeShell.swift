@@ -20,12 +20,13 @@ final class FakeShell: Sendable {
 
     func shell(
         answer: String = "{}", status: Int = 200, failure: String? = nil, variables: [String: String] = [:],
-        columns: Int = 80, isTerminal: Bool = false
+        columns: Int = 80, isTerminal: Bool = false, input: String = ""
     ) -> Shell {
         Shell(
             output: { text in self.written.withLock { $0 += text } },
             error: { text in self.complained.withLock { $0 += text } },
-            isTerminal: isTerminal, size: (columns, 24), variable: { variables[$0] },
+            input: { Array(input.utf8) },
+            isTerminal: isTerminal, showsProgress: isTerminal, size: (columns, 24), variable: { variables[$0] },
             clock: ManualTime(wallMilliseconds: Self.now),
             files: SystemFileSystem(),
             send: { request throws(HTTPClientError) in

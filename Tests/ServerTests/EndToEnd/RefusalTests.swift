@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Model
 import Testing
 
 @testable import CommandLineTool

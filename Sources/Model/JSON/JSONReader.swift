@@ -1,9 +1,7 @@
-import Model
-
 /// Reads JSON (RFC 8259). Of members with the same name the last one counts.
-struct JSONReader {
-    struct Problem: Error {
-        var offset: Int
+package struct JSONReader {
+    package struct Problem: Error {
+        package var offset: Int
     }
 
     private static let maximumDepth = 128
@@ -11,7 +9,7 @@ struct JSONReader {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    static func read(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+    package static func read(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
         let result = bytes.withUnsafeBytes { buffer -> Result<JSONValue, Problem> in
             var reader = JSONReader(bytes: buffer)
             do throws(Problem) {

@@ -1,0 +1,46 @@
+import Model
+import Platform
+import Storage
+import Telemetry
+
+/// The store of a data directory that no server holds, for commands that work on it themselves.
+struct OfflineStore {
+    static let pathFlag = Flag(
+        "storage.tsdb.path", .value(placeholder: "DATA", default: "data/"), "Data directory; no server may run on it.")
+    static let retentionFlag = Flag(
+        "storage.tsdb.retention.time", .value(placeholder: "DURATION", default: "15d"),
+        "Samples older than this are refused; the server's value.")
+
+    let database: Database
+    private let clock: any TimeSource
+
+    /// Takes the lock and replays the journal.
+    /// - Parameter takesAnyTime: samples may be older than what their series have already.
+    static func open(
+        _ values: FlagValues, _ shell: Shell, retention: Int64? = nil, takesAnyTime: Bool = false
+    ) throws(StorageError) -> OfflineStore {
+        var options = DatabaseOptions()
+        options.retention = retention ?? options.retention
+        // Samples come again when the command is given again, so only the end has to be durable.
+        options.sync = .never
+        if takesAnyTime { options.outOfOrderWindow = options.retention }
+        options.owner = "an apus tsdb command"
+        let database = Database(
+            directory: path(values), fileSystem: shell.files, clock: shell.clock, options: options,
+            metrics: MetricRegistry(),
+            logger: Logger(minimum: .warn, clock: shell.clock, write: { shell.error($0) }))
+        try database.open()
+        return OfflineStore(database: database, clock: shell.clock)
+    }
+
+    static func path(_ values: FlagValues) -> String {
+        var path = values.text(pathFlag.name) ?? ""
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
+    /// Writes what is complete, so that memory stays small.
+    func settle(_ now: Int64) { database.tick(now: now) }
+
+    func close() throws(StorageError) { try database.close() }
+}
