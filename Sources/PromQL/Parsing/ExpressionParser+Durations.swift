@@ -33,8 +33,13 @@ extension ExpressionParser {
         let sign = try reader.next()
         let isNegation = sign.kind == .binary(.subtract)
         guard try reader.peek().kind == .leftParenthesis else {
-            let isWord = if case .contextWord = try reader.peek().kind { true } else { false }
-            let operand = try durationOperand(place, isSigned: true)
+            let first = try reader.peek()
+            let isWord = if case .contextWord = first.kind { true } else { false }
+            var operand = try durationOperand(place, isSigned: true)
+            // Behind a second sign may stand arithmetic, which is printed in parentheses: `x offset + -1 ^ 2`.
+            if case .binary = first.kind, operand.plainSeconds == nil {
+                operand = parenthesised(operand, TextRange(first.range.start, operand.range.end))
+            }
             let signed = try self.signed(operand, isNegation, sign)
             if isWord { try requireDurationExpressions(TextRange(sign.range.start, operand.range.end)) }
             return signed
