@@ -4,6 +4,9 @@ import Platform
 /// Puts the names of register frames back. What a missing frame named stays unknown: its ids are taken by
 /// placeholders, and series that use one of those become references without labels.
 final class RegisterReplay {
+    /// More names than this are not lost at once: a frame that begins further behind the last id is no frame of ours.
+    private static let largestHole = 1 << 22
+
     private let head: Head
     private var lostSymbols: Set<UInt32> = []
     private(set) var lostNames = 0
@@ -26,6 +29,7 @@ final class RegisterReplay {
     private func symbols(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
         let symbols = head.index.symbols
+        if Int(first) - symbols.count > Self.largestHole { return nil }
         while symbols.count < Int(first) {
             lostSymbols.insert(UInt32(symbols.count))
             lostNames += 1
@@ -43,6 +47,7 @@ final class RegisterReplay {
 
     private func series(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
+        if Int(first) - head.index.count > Self.largestHole { return nil }
         lostNames += max(0, Int(first) - head.index.count)
         for offset in 0..<count {
             guard let labels = cursor.number() else { return nil }
@@ -68,6 +73,7 @@ final class RegisterReplay {
 
     private func timelines(_ cursor: inout FrameCursor) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
+        if Int(first) - head.timelines.count > Self.largestHole { return nil }
         lostNames += max(0, Int(first) - head.timelines.count)
         head.reserveTimelines(below: Int(first))
         for offset in 0..<count {
