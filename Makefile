@@ -4,12 +4,14 @@ SWIFT ?= swift
 ARGS ?=
 SEED ?= 1
 COUNT ?= 200
+TARGET ?= parser
+SECONDS ?= 60
 export SWIFT_BACKTRACE ?= enable=no
 
 RELEASE = -c release --static-swift-stdlib -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build run test peers lint format conformance compare sim bench bench-peers clean
+.PHONY: help deps build run test peers lint format conformance compare fuzz sim bench bench-peers clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +49,15 @@ conformance: deps ## Run the PromQL scripts and print what passes, per file.
 compare: peers build ## Ask Apus and Debian's prometheus the same random queries: make compare SEED=7 COUNT=5000
 	@$(SWIFT) build --product compare
 	@.build/debug/compare --seed=$(SEED) --count=$(if $(filter command line environment,$(origin COUNT)),$(COUNT),2000) $(ARGS)
+
+fuzz: deps ## Look for inputs that break parsers and decoders: make fuzz TARGET=planner SECONDS=600
+	@APUS_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --product fuzz -Xswiftc -use-ld=lld \
+		-Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address
+	@mkdir -p .build/fuzz/found
+	@ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/fuzz seeds $(TARGET) .build/fuzz/corpus/$(TARGET)
+	@ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/fuzz run $(TARGET) -max_total_time=$(SECONDS) -timeout=20 \
+		-max_len=600 -dict=.build/fuzz/corpus/$(TARGET).dictionary -artifact_prefix=.build/fuzz/found/$(TARGET)- \
+		.build/fuzz/corpus/$(TARGET)
 
 sim: deps ## Random appends, crashes and restarts against an oracle: make sim SEED=7 COUNT=1000
 	@$(SWIFT) build -c release --product sim

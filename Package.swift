@@ -93,6 +93,14 @@ let package = Package(
         tests("TransferTests", ["Transfer", "PrometheusBlocks", "Storage", "Telemetry"]),
         tests("ServerTests", ["Server", "CommandLineTool", "API", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CommandLineTool", "Remote", "QueryEngine", "PromQL", "Storage", "Configuration", "Exposition", "Chunks",
+                "Journal", "Telemetry", "Model", "Platform", "TestSupport",
+            ],
+            path: "Tests/fuzz/Targets", swiftSettings: strict),
+        tests("FuzzTests", ["FuzzTargets"]),
         .executableTarget(
             name: "bench",
             dependencies: [
@@ -118,3 +126,10 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// `make fuzz` sets this: the driver links only when everything is built for libFuzzer.
+if Context.environment["APUS_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/fuzz/Driver", swiftSettings: strict))
+}

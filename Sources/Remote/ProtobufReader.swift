@@ -2,8 +2,8 @@ import Platform
 
 /// Walks the fields of one protobuf message (https://protobuf.dev/programming-guides/encoding/). Bounded by its bytes;
 /// damaged input ends in `.damaged`, never in a read beyond them.
-struct ProtobufReader {
-    enum Problem: Error {
+package struct ProtobufReader {
+    package enum Problem: Error {
         case damaged
     }
 

@@ -2,23 +2,23 @@ import Model
 
 /// A decoded body of remote write 1.0 (`prometheus.WriteRequest`): series as ranges of flat arrays, so that decoding
 /// allocates nothing per sample. Points into the body it was decoded from, which must outlive it.
-struct WriteRequest {
-    struct Series {
+package struct WriteRequest {
+    package struct Series {
         /// The label messages as sent, one behind the other: equal bytes are equal labels.
-        var labels: Range<Int>
-        var samples: Range<Int>
+        package var labels: Range<Int>
+        package var samples: Range<Int>
     }
 
     /// Names and values of all series, in the order they were sent.
     private(set) var labels: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)] = []
-    private(set) var times: [Int64] = []
-    private(set) var values: [Double] = []
-    private(set) var series: [Series] = []
+    package private(set) var times: [Int64] = []
+    package private(set) var values: [Double] = []
+    package private(set) var series: [Series] = []
     private(set) var histograms = 0
     private(set) var exemplars = 0
 
     /// Fails when the bytes are no such message.
-    init(_ body: UnsafeRawBufferPointer) throws(ProtobufReader.Problem) {
+    package init(_ body: UnsafeRawBufferPointer) throws(ProtobufReader.Problem) {
         var reader = ProtobufReader(body)
         while let (number, field) = try reader.next() {
             // Field 3 is metadata; it is taken with remote write 2.0.

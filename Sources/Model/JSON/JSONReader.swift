@@ -1,5 +1,6 @@
 /// Reads JSON (RFC 8259). Of members with the same name the last one counts.
 package struct JSONReader {
+    /// Where the text is no JSON.
     package struct Problem: Error {
         package var offset: Int
     }
@@ -9,6 +10,7 @@ package struct JSONReader {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
+    /// One value, with nothing but blanks around it.
     package static func read(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
         let result = bytes.withUnsafeBytes { buffer -> Result<JSONValue, Problem> in
             var reader = JSONReader(bytes: buffer)
