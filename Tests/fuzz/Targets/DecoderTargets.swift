@@ -1,6 +1,6 @@
 import Chunks
-import CommandLineTool
 import Configuration
+import Model
 import Remote
 
 enum DecoderTargets {
