@@ -74,7 +74,7 @@ enum LogTargets {
         var rest = bytes[...]
         while rest.count >= 3 {
             // Many names may be missing, and then places are made for all of them, which takes its time.
-            if rest.dropFirst(5).first.map({ $0 >= 0x80 }) ?? false { return }
+            if rest[rest.startIndex] % 2 == 0, let first = rest.dropFirst(3).first, first >= 0x80 { return }
             let target = logs[Int(rest[rest.startIndex]) % 2]
             let length = Int(rest[rest.startIndex + 1]) | Int(rest[rest.startIndex + 2]) << 8
             rest = rest.dropFirst(3)
