@@ -96,9 +96,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "CommandLineTool", "Remote", "QueryEngine", "PromQL", "Storage", "Configuration", "Exposition",
-                "Chunks",
-                "Journal", "Telemetry", "Model", "Platform", "TestSupport",
+                "Remote", "QueryEngine", "PromQL", "Storage", "Configuration", "Exposition", "Chunks", "Journal",
+                "Telemetry", "Model", "Platform", "TestSupport",
             ],
             path: "Tests/fuzz/Targets", swiftSettings: strict),
         tests("FuzzTests", ["FuzzTargets"]),
