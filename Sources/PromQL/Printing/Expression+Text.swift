@@ -24,7 +24,9 @@ extension Expression: CustomStringConvertible {
 
 extension NumberLiteral {
     fileprivate var text: String {
-        isDuration ? DurationText.text(Int64(clamping: value * 1000)) : FloatText.plain(value)
+        // A negative zero keeps its sign, as it does as a plain number.
+        if isDuration, value == 0, value.sign == .minus { return "-0s" }
+        return isDuration ? DurationText.text(Int64(clamping: value * 1000)) : FloatText.plain(value)
     }
 }
 
