@@ -1,4 +1,4 @@
-/// `bench [chunks|exposition|matching|index|storage|query ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
+/// `bench [chunks|exposition|matching|index|storage|query|stored ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
 /// this machine, all of them without arguments. R is the number of rows after which the storage cuts groups.
 let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") && !$0.contains("=") })
 
@@ -10,3 +10,4 @@ if isWanted("matching") { matchingBenchmarks() }
 if isWanted("index") { indexBenchmarks() }
 if isWanted("storage") { storageBenchmarks() }
 if isWanted("query") { queryBenchmarks() }
+if isWanted("stored") { storedQueryBenchmarks() }
