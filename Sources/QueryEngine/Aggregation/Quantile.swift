@@ -2,16 +2,62 @@ import Model
 
 /// Order statistics of plain numbers.
 enum Quantile {
-    /// The q-quantile, interpolated between neighbours; NaN counts as the smallest number. Sorts `values`.
+    /// The q-quantile, interpolated between neighbours; NaN counts as the smallest number. Reorders `values`.
     static func of(_ values: inout [Double], _ q: Double) -> Double {
         if values.isEmpty || q.isNaN { return .ordinaryNaN }
         if q < 0 { return -.infinity }
         if q > 1 { return .infinity }
-        values.sort { $0 < $1 || ($0.isNaN && !$1.isNaN) }
         let rank = q * Double(values.count - 1)
         let lower = max(0, rank.rounded(.down))
-        let upper = min(Double(values.count - 1), lower + 1)
         let weight = rank - rank.rounded(.down)
-        return values[Int(lower)] * (1 - weight) + values[Int(upper)] * weight
+        let (low, high) = values.withUnsafeMutableBufferPointer { neighbours($0, Int(lower)) }
+        return low * (1 - weight) + high * weight
+    }
+
+    /// What stands at an index and behind it when the values are sorted; the last one is its own successor.
+    private static func neighbours(_ values: UnsafeMutableBufferPointer<Double>, _ index: Int) -> (Double, Double) {
+        var first = 0
+        for place in values.indices where values[place].isNaN {
+            values.swapAt(place, first)
+            first += 1
+        }
+        if index >= first { select(values, first, index) }
+        let next = index + 1
+        if next == values.count || next < first { return (values[index], values[min(next, values.count - 1)]) }
+        var high = values[next]
+        for place in next..<values.count where values[place] < high { high = values[place] }
+        return (values[index], high)
+    }
+
+    /// Hoare's selection: moves what belongs to `index` there, nothing larger before and nothing smaller behind it.
+    /// Where the pivots are bad for too long the rest is sorted.
+    private static func select(_ values: UnsafeMutableBufferPointer<Double>, _ start: Int, _ index: Int) {
+        var (low, high) = (start, values.count - 1)
+        var attempts = 64
+        while low < high {
+            if attempts == 0 {
+                var rest = UnsafeMutableBufferPointer(rebasing: values[low...high])
+                return rest.sort()
+            }
+            attempts -= 1
+            let (a, b, c) = (values[low], values[low + (high - low) / 2], values[high])
+            let pivot = max(min(a, b), min(max(a, b), c))
+            var (left, right) = (low, high)
+            while left <= right {
+                while values[left] < pivot { left += 1 }
+                while values[right] > pivot { right -= 1 }
+                if left > right { break }
+                values.swapAt(left, right)
+                left += 1
+                right -= 1
+            }
+            if index <= right {
+                high = right
+            } else if index >= left {
+                low = left
+            } else {
+                return
+            }
+        }
     }
 }
