@@ -146,7 +146,7 @@ package struct JSONReader {
         }
     }
 
-    /// `XXXX`, or two of them for a character outside the basic plane; a lone half becomes U+FFFD.
+    /// Four hexadecimal digits, or two such escapes for a character outside the basic plane; a lone half is U+FFFD.
     private mutating func codePoint() throws(Problem) -> [UInt8] {
         var code = try fourDigits()
         if code >> 10 == 0xd800 >> 10, position + 6 <= bytes.count, bytes[position] == UInt8(ascii: "\\"),
