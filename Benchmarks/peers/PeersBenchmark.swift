@@ -4,33 +4,30 @@ import Workload
 
 /// Runs the scenarios for all contenders in turn and collects the table.
 struct PeersBenchmark {
-    var isQuick: Bool
-    var rounds: Int
-    var scenarios: Set<String>
-    var contenders: [Contender]
-    private(set) var table = Table()
+    let options: Options
+    var table = Table()
     private(set) var disagreements: [String] = []
 
-    init(isQuick: Bool, rounds: Int, scenarios: Set<String>, contenders: [Contender]) {
-        self.isQuick = isQuick
-        self.rounds = rounds
-        self.scenarios = scenarios
-        self.contenders = contenders
-    }
+    init(_ options: Options) { self.options = options }
 
     mutating func run() {
-        for round in 0..<rounds {
+        for round in 0..<options.rounds {
             // The order rotates, so that no one always runs on a fresh or a busy machine.
-            let shift = round % contenders.count
-            let order = contenders[shift...] + contenders[..<shift]
-            if scenarios.contains("ingest") { for contender in order { ingest(contender) } }
-            if scenarios.contains("million"), !isQuick { for contender in order { ingest(contender, million: true) } }
-            if scenarios.contains("dashboard") { for contender in order { dashboard(contender) } }
-            if scenarios.contains("query") { query(Array(order)) }
+            let shift = round % options.contenders.count
+            let order = Array(options.contenders[shift...] + options.contenders[..<shift])
+            if wants(.ingest) { for contender in order { ingest(contender) } }
+            if wants(.million) { for contender in order { ingest(contender, million: true) } }
+            if wants(.dashboard) { for contender in order { dashboard(contender) } }
+            if wants(.query) { query(order) }
+            if wants(.disk) { disk(order) }
+            if wants(.growth) { growth(order) }
         }
     }
 
+    private func wants(_ scenario: Options.Scenario) -> Bool { options.scenarios.contains(scenario) }
+
     private mutating func ingest(_ contender: Contender, million: Bool = false) {
+        let isQuick = options.isQuick
         let workload =
             million
             ? Workload(targets: 200, seriesPerTarget: 5000, interval: 60_000)
@@ -43,11 +40,11 @@ struct PeersBenchmark {
         note("\(group): \(contender.rawValue)")
         do {
             let result = try inFolder { try scenario.run(contender, folder: $0) }
-            func add(_ name: String, _ unit: String, _ value: Double, bar: Double? = nil) {
-                table.add(group, name, unit, contender, value, bar: bar)
+            func add(_ name: String, _ unit: String, _ value: Double, bar: Line.Bar? = nil) {
+                table.add(Line(group: group, name: name, unit: unit, bar: bar), contender, value)
             }
-            add("CPU per million samples", "s", result.cpuSecondsPerMillionSamples, bar: 0.33)
-            add("anonymous memory per series", "B", result.anonymousBytesPerSeries, bar: 0.4)
+            add("CPU per million samples", "s", result.cpuSecondsPerMillionSamples, bar: .better(0.33))
+            add("anonymous memory per series", "B", result.anonymousBytesPerSeries, bar: .better(0.4))
             add("the same, peak", "B", result.peakAnonymousBytesPerSeries)
             add("written per sample", "B", result.writtenBytesPerSample)
             add("on disk per sample after a clean stop", "B", result.diskBytesPerSampleAfterStop)
@@ -58,65 +55,84 @@ struct PeersBenchmark {
             add("restart to ready", "s", result.restartSeconds)
             add("restart to ready after kill -9", "s", result.restartAfterKillSeconds)
         } catch {
-            table.add(group, "CPU per million samples", "s", contender, nil, missing: "\(error)")
-            note("  \(error)")
+            fail(Line(group: group, name: "CPU per million samples", unit: "s"), contender, error)
         }
     }
 
     private mutating func dashboard(_ contender: Contender) {
+        let isQuick = options.isQuick
         let workload = Workload(targets: isQuick ? 20 : 100, seriesPerTarget: 1000, interval: 5000)
         let scenario = DashboardScenario(workload: workload, refreshes: isQuick ? 5 : 24)
         let group = "Dashboard: 10 viewers, 20 panels every 5 s, \(workload.targets) x 1000 series scraped every 5 s"
         note("\(group): \(contender.rawValue)")
         do {
             let result = try inFolder { try scenario.run(contender, folder: $0) }
-            table.add(group, "panel, median", "ms", contender, result.panelP50)
-            table.add(group, "panel, p99", "ms", contender, result.panelP99, bar: 0.5)
-            table.add(group, "scrape jitter, p99", "ms", contender, result.scrapeJitterP99)
-            table.add(group, "failed panels", "", contender, Double(result.errors))
+            func add(_ name: String, _ unit: String, _ value: Double, bar: Line.Bar? = nil) {
+                table.add(Line(group: group, name: name, unit: unit, bar: bar), contender, value)
+            }
+            add("panel, median", "ms", result.panelP50)
+            add("panel, p99", "ms", result.panelP99, bar: .better(0.5))
+            add("scrape jitter, p99", "ms", result.scrapeJitterP99)
+            add("failed panels", "", Double(result.errors))
         } catch {
-            table.add(group, "panel, p99", "ms", contender, nil, missing: "\(error)")
+            fail(Line(group: group, name: "panel, p99", unit: "ms"), contender, error)
         }
     }
 
     private mutating func query(_ order: [Contender]) {
-        let workload = Workload(targets: isQuick ? 20 : 200, seriesPerTarget: 1000, interval: 15_000)
-        let scenario = QueryScenario(workload: workload, steps: isQuick ? 280 : 480, repeats: isQuick ? 5 : 15)
-        let start = scenario.start
-        let group = "Queries over \(workload.targets * workload.seriesPerTarget) series"
+        let steps = options.isQuick ? 280 : 480
+        let workload = Workload(targets: options.isQuick ? 20 : 200, seriesPerTarget: 1000, interval: 15_000)
+        let load = RemoteLoad(workload: workload, start: RemoteLoad.start(workload, steps: steps), steps: steps)
+        let scenario = QueryScenario(load: load, repeats: options.isQuick ? 5 : 15)
+        let series = workload.targets * workload.seriesPerTarget
+        let group = "Queries over \(series) series, \(steps / 4) min at 15 s"
         var results: [Contender: QueryScenario.Result] = [:]
         for contender in order {
             note("\(group): \(contender.rawValue)")
             do {
-                let result = try inFolder { try scenario.run(contender, folder: $0, start: start) }
+                let result = try inFolder { try scenario.run(contender, folder: $0) }
                 results[contender] = result
                 add(result, of: contender, group: group)
             } catch {
-                table.add("Remote write", "CPU per million samples", "s", contender, nil, missing: "\(error)")
-                note("  \(error)")
+                fail(Line(group: "Remote write", name: "CPU per million samples", unit: "s"), contender, error)
             }
+        }
+        for (contender, result) in results {
+            addCached(result, of: contender, own: results[.apus])
         }
         compare(results)
     }
 
-    private mutating func add(_ result: QueryScenario.Result, of contender: Contender, group: String) {
-        let load = result.load
-        table.add("Remote write", "CPU per million samples", "s", contender, load.cpuSecondsPerMillionSamples, bar: 0.6)
-        table.add("Remote write", "duration", "s", contender, load.seconds)
-        table.add("Remote write", "anonymous memory per series", "B", contender, load.anonymousBytesPerSeries)
-        table.add("Remote write", "on disk per sample", "B", contender, load.diskBytesPerSample)
-        table.add(
-            "Remote write", "restart to ready after kill -9", "s", contender, load.restartAfterKillSeconds, bar: 0.1)
-        for question in Question.all {
-            guard let timing = result.timings[question.name] else { continue }
-            if let error = timing.error {
-                table.add(group, question.name, "ms", contender, nil, missing: String(error.prefix(60)))
-                continue
+    private mutating func disk(_ order: [Contender]) {
+        let steps = 6 * 240
+        let workload = Workload(targets: options.isQuick ? 5 : 60, seriesPerTarget: 1000, interval: 15_000)
+        let start = RemoteLoad.start(workload, steps: steps, endingBefore: 4 * 3_600_000)
+        let scenario = DiskScenario(load: RemoteLoad(workload: workload, start: start, steps: steps))
+        let line = Line(
+            group: "On disk: \(workload.targets)k series x 6 h at 15 s", name: "per sample, in finished blocks",
+            unit: "B",
+            bar: .better(0.65))
+        note(line.group)
+        do {
+            try inFolder { folder in
+                var servers: [RunningServer] = []
+                defer { for server in servers { server.stop(signal: SIGKILL) } }
+                for contender in order {
+                    let own = folder.appendingPathComponent(contender.rawValue)
+                    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+                    servers.append(try scenario.fill(contender, folder: own))
+                }
+                // Nothing is timed: all may do their work at once.
+                for server in servers { table.add(line, server.contender, scenario.bytesPerSample(server)) }
             }
-            table.add(group, question.name, "ms", contender, timing.p50, bar: 0.2)
-            table.add(group, question.name + ", CPU", "ms", contender, timing.cpu)
-            table.add(group, question.name + ", memory growth", "MB", contender, Double(timing.peakGrowth) / 1e6)
+        } catch {
+            fail(line, .apus, error)
         }
+    }
+
+    mutating func fail(_ line: Line, _ contender: Contender, _ error: any Error) {
+        table.add(line, contender, nil, missing: String("\(error)".prefix(60)))
+        note("  \(error)")
     }
 
     private mutating func compare(_ results: [Contender: QueryScenario.Result]) {
@@ -131,12 +147,12 @@ struct PeersBenchmark {
         }
     }
 
-    private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let folder = Paths.results.appendingPathComponent("run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
     }
 
-    private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

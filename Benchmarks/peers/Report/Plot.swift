@@ -2,10 +2,10 @@ import Foundation
 
 /// The ratios as bars on a logarithmic scale: left of the line is better than the better peer.
 struct Plot {
-    let lines: [Line]
+    let table: Table
 
     func svg() -> String {
-        let shown = lines.filter { $0.ratio != nil }
+        let shown = table.lines.filter { $0.ratio != nil && $0.name != QueryFigure.high.rawValue }
         let height = shown.count * 18 + 60
         var result = """
             <svg xmlns="http://www.w3.org/2000/svg" width="900" height="\(height)" font-family="sans-serif" font-size="12">
@@ -23,11 +23,12 @@ struct Plot {
             let ratio = line.ratio ?? 1
             let end = Self.position(min(max(ratio, 0.01), 10))
             let one = Self.position(1)
-            let colour = line.bar.map { ratio <= $0 } == false ? "#c0392b" : "#2980b9"
-            result += "<text x=\"300\" y=\"\(y + 12)\" text-anchor=\"end\">\(Self.escaped(line.name))</text>"
+            let colour = table.isMissed(line) == true ? "#c0392b" : "#2980b9"
+            result +=
+                "<text x=\"300\" y=\"\(y + 12)\" text-anchor=\"end\">\(Self.escaped(line.question.isEmpty ? line.name : "\(line.question), \(line.name)"))</text>"
             result += "<rect x=\"\(min(end, one))\" y=\"\(y + 2)\" width=\"\(max(abs(end - one), 1))\" height=\"13\" "
             result +=
-                "fill=\"\(colour)\"/><text x=\"\(max(end, one) + 4)\" y=\"\(y + 12)\">\(Table.number(ratio))</text>\n"
+                "fill=\"\(colour)\"/><text x=\"\(max(end, one) + 4)\" y=\"\(y + 12)\">\(Report.number(ratio))</text>\n"
         }
         return result + "</svg>\n"
     }

@@ -1,13 +1,24 @@
-import Foundation
 import PeerSupport
 
 /// One figure of all contenders over all rounds.
 struct Line: Codable {
+    /// The largest acceptable ratio.
+    enum Bar: Codable {
+        /// To the better peer.
+        case better(Double)
+        /// To Prometheus.
+        case prometheus(Double)
+        /// Of a query: by what the better peer needs in milliseconds and by the bytes of the answer.
+        case query
+    }
+
     var group: String
+    /// The question, where there are several figures of each; else empty.
+    var question = ""
     var name: String
     var unit: String
-    /// Largest acceptable ratio to the better peer; nil where there is no bar.
-    var bar: Double?
+    /// Nil where there is none.
+    var bar: Bar?
     /// Contender to its values, one a round.
     var values: [String: [Double]] = [:]
     /// Contender to why it has none.
@@ -26,26 +37,30 @@ struct Line: Codable {
         return (high - low) / median
     }
 
-    /// Ours over the better peer's.
+    /// What ours is compared with.
+    var reference: Double? {
+        if case .prometheus = bar { return median(.prometheus) }
+        return Contender.allCases.filter { $0 != .apus }.compactMap { median($0) }.min()
+    }
+
+    /// Ours over the reference.
     var ratio: Double? {
-        guard let own = median(.apus) else { return nil }
-        let peers = Contender.allCases.filter { $0 != .apus }.compactMap { median($0) }
-        guard let best = peers.min(), best > 0 else { return nil }
-        return own / best
+        guard let own = median(.apus), let reference, reference > 0 else { return nil }
+        return own / reference
     }
 }
 
-/// All lines in order, as text.
+/// All lines in order.
 struct Table {
-    var lines: [Line] = []
+    private(set) var lines: [Line] = []
 
-    mutating func add(
-        _ group: String, _ name: String, _ unit: String, _ contender: Contender, _ value: Double?, bar: Double? = nil,
-        missing: String? = nil
-    ) {
-        var index = lines.firstIndex { $0.group == group && $0.name == name }
+    /// Adds a value of one round, or says why there is none.
+    mutating func add(_ line: Line, _ contender: Contender, _ value: Double?, missing: String? = nil) {
+        var index = lines.firstIndex {
+            $0.group == line.group && $0.question == line.question && $0.name == line.name
+        }
         if index == nil {
-            lines.append(Line(group: group, name: name, unit: unit, bar: bar))
+            lines.append(line)
             index = lines.count - 1
         }
         guard let index else { return }
@@ -53,33 +68,42 @@ struct Table {
         if let missing { lines[index].missing[contender.rawValue] = missing }
     }
 
-    /// A Markdown table.
-    var text: String {
-        var result = ""
-        var group = ""
-        for line in lines {
-            if line.group != group {
-                group = line.group
-                result +=
-                    "\n**\(group)**\n\n| figure | unit | apus | prometheus | victoria-metrics | ratio | bar | spread |\n"
-                result += "|---|---|--:|--:|--:|--:|--:|--:|\n"
-            }
-            let cells = Contender.allCases.map { contender in
-                line.median(contender).map(Self.number) ?? line.missing[contender.rawValue] ?? "-"
-            }
-            let ratio = line.ratio.map { ratio in
-                Self.number(ratio) + (line.bar.map { ratio <= $0 } == false ? " !" : "")
-            }
-            let spread = line.spread.map { "\(Int(($0 * 100).rounded())) %" }
-            result += "| \(line.name) | \(line.unit) | \(cells.joined(separator: " | ")) | \(ratio ?? "-") "
-            result += "| \(line.bar.map { "<= \($0)" } ?? "-") | \(spread ?? "-") |\n"
-        }
-        return result
+    func line(_ group: String, _ question: String, _ name: String) -> Line? {
+        lines.first { $0.group == group && $0.question == question && $0.name == name }
     }
 
-    static func number(_ value: Double) -> String {
-        if value == 0 { return "0" }
-        if value.magnitude >= 100 { return String(Int(value.rounded())) }
-        return String(format: value.magnitude >= 10 ? "%.1f" : value.magnitude >= 1 ? "%.2f" : "%.3f", value)
+    /// The number that the ratio of a line has to keep below.
+    func bar(of line: Line) -> Double? {
+        switch line.bar {
+        case .better(let bar), .prometheus(let bar): return bar
+        case .query:
+            let latency = self.line(line.group, line.question, QueryFigure.median.rawValue)?.reference ?? 0
+            let bytes = self.line(line.group, line.question, QueryFigure.bytes.rawValue)?.median(.apus) ?? 0
+            return latency <= 5 ? 0.8 : bytes > 1e6 ? 0.3 : 0.2
+        case nil: return nil
+        }
+    }
+
+    /// Whether a line is above its bar; nil when that cannot be said.
+    func isMissed(_ line: Line) -> Bool? {
+        guard let bar = bar(of: line), let ratio = line.ratio else { return nil }
+        return ratio > bar
+    }
+}
+
+/// What is measured of each question.
+enum QueryFigure: String {
+    case median = "p50"
+    case high = "p95"
+    case cpu = "CPU"
+    case memory = "memory"
+    case bytes = "bytes"
+
+    var unit: String {
+        switch self {
+        case .median, .high, .cpu: "ms"
+        case .memory: "MB"
+        case .bytes: "B"
+        }
     }
 }

@@ -1,3 +1,5 @@
+import PeerSupport
+
 /// The questions of the query table. All look at the last hour of the loaded data at a step of 15 s, but for the instant
 /// ones and the label requests.
 struct Question {
@@ -13,6 +15,19 @@ struct Question {
     var text: String
     /// VictoriaMetrics computes rates and windows by other rules: its answer is not compared.
     var isComparable = true
+    /// Asked of a fresh process too, whose files are not in memory.
+    var isAskedCold = false
+
+    /// The request, for data whose last samples are at `end` seconds, over so many seconds before.
+    func path(end: Double, seconds: Double = 3600) -> String {
+        switch kind {
+        case .range: return Answers.rangePath(text, start: end - seconds, end: end, step: 15)
+        case .instant: return "/api/v1/query?query=\(Answers.escaped(text))&time=\(end)&nocache=1"
+        case .path:
+            let separator = text.contains("?") ? "&" : "?"
+            return "/api/v1/\(text)\(separator)start=\(end - 2 * seconds)&end=\(end)"
+        }
+    }
 
     static let all: [Question] = [
         Question(
@@ -29,7 +44,7 @@ struct Question {
             text: #"rate(node_network_receive_bytes_total{job=~"t1[0-9]"}[5m])"#, isComparable: false),
         Question(
             name: "sum by job of rate", kind: .range, text: "sum by (job) (rate(node_network_receive_bytes_total[5m]))",
-            isComparable: false),
+            isComparable: false, isAskedCold: true),
         Question(
             name: "sum of rate, all cpu", kind: .range, text: "sum(rate(node_cpu_seconds_total[5m]))",
             isComparable: false),
@@ -42,14 +57,18 @@ struct Question {
         Question(
             name: "histogram_quantile", kind: .range,
             text: "histogram_quantile(0.9, sum by (le) (rate(node_request_duration_seconds_bucket[5m])))",
-            isComparable: false),
+            isComparable: false, isAskedCold: true),
         Question(
             name: "histogram_quantile by job", kind: .range,
             text: "histogram_quantile(0.99, sum by (le, job) (rate(node_request_duration_seconds_bucket[5m])))",
             isComparable: false),
-        Question(name: "sum of gauges", kind: .range, text: "sum by (pool) (node_memory_pool_usage_ratio)"),
+        Question(
+            name: "sum of gauges", kind: .range, text: "sum by (pool) (node_memory_pool_usage_ratio)", isAskedCold: true
+        ),
         Question(name: "max of constants", kind: .range, text: "max by (fstype) (node_filesystem_size_bytes_1)"),
-        Question(name: "count of everything, instant", kind: .instant, text: #"count by (__name__) ({__name__!=""})"#),
+        Question(
+            name: "count of everything, instant", kind: .instant, text: #"count by (__name__) ({__name__!=""})"#,
+            isAskedCold: true),
         Question(name: "count of everything", kind: .range, text: #"count({__name__=~"node_.*"})"#),
         Question(name: "topk of gauges", kind: .range, text: "topk(5, node_memory_pool_usage_ratio)"),
         Question(name: "topk, instant", kind: .instant, text: "topk(5, node_filesystem_size_bytes_2)"),
@@ -78,7 +97,7 @@ struct Question {
             text: #"sum by (n) (label_replace(node_memory_pool_usage_ratio, "n", "$1", "pool", "pool(.*)"))"#),
         Question(
             name: "subquery", kind: .range,
-            text: #"max_over_time(sum(rate(node_cpu_seconds_total{job="t1"}[5m]))[30m:1m])"#, isComparable: false),
+            text: #"max_over_time(sum(rate(node_cpu_seconds_total{job="t1"}[5m]))[1790s:1m])"#, isComparable: false),
         Question(
             name: "ratio of vectors", kind: .range,
             text:
