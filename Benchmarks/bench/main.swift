@@ -1,9 +1,10 @@
-/// `bench [chunks|exposition|matching|index|storage|query|stored ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
+/// `bench [limits|chunks|exposition|matching|index|storage|query|stored ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
 /// this machine, all of them without arguments. R is the number of rows after which the storage cuts groups.
 let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") && !$0.contains("=") })
 
 func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
 
+if isWanted("limits") { limitBenchmarks() }
 if isWanted("chunks") { chunkBenchmarks() }
 if isWanted("exposition") { expositionBenchmarks() }
 if isWanted("matching") { matchingBenchmarks() }
