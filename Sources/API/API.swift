@@ -16,6 +16,8 @@ package struct API: Sendable {
     package var readiness: @Sendable () -> Readiness
     /// Nil when `--web.enable-lifecycle` is off.
     package var lifecycle: Lifecycle?
+    /// Nil when `--web.enable-admin-api` is off.
+    package var administration: Administration?
     /// Flag names without dashes and their values, as in `/api/v1/status/flags`.
     package var flags: [(name: String, value: String)] = []
 
@@ -40,6 +42,7 @@ package struct API: Sendable {
         registerTargets(on: &router)
         registerStatus(on: &router)
         registerManagement(on: &router)
+        registerAdministration(on: &router)
     }
 
     /// Adds a path below `/api/v1`; its failures become error answers. What needs data is refused until it

@@ -29,10 +29,14 @@ struct APIError: Error {
 
     var kind: Kind
     var message: String
+    /// Of the answer.
+    var status: Int
 
-    init(_ kind: Kind, _ message: String) {
+    /// - Parameter status: where Prometheus answers with another one than that of the kind.
+    init(_ kind: Kind, _ message: String, status: Int? = nil) {
         self.kind = kind
         self.message = message
+        self.status = status ?? kind.status
     }
 
     /// `invalid parameter "step": …`
@@ -57,5 +61,5 @@ struct APIError: Error {
         }
     }
 
-    var response: Response { .error(kind.status, kind.rawValue, message) }
+    var response: Response { .error(status, kind.rawValue, message) }
 }

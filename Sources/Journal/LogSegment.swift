@@ -11,6 +11,9 @@ package struct LogSegment: Sendable, Equatable {
         self.size = size
     }
 
+    /// In the log's directory.
+    package var fileName: String { SegmentFormat.fileName(number) }
+
     func path(in directory: String) -> String { SegmentFormat.path(directory, number) }
 
     /// The segments of a directory by number; none when it is missing. Other files are left alone.

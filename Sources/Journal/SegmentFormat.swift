@@ -23,9 +23,11 @@ enum SegmentFormat {
     private static let magic: [UInt8] = Array("APUSLOG\n".utf8)
 
     /// `journal/00000001.wal`
-    static func path(_ directory: String, _ segment: Int) -> String {
+    static func path(_ directory: String, _ segment: Int) -> String { "\(directory)/\(fileName(segment))" }
+
+    static func fileName(_ segment: Int) -> String {
         let digits = String(segment)
-        return "\(directory)/\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).wal"
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".wal"
     }
 
     /// The number in a file's name; nil for other files.

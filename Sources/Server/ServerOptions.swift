@@ -8,6 +8,8 @@ package struct ServerOptions: Sendable {
     package var addresses = ["127.0.0.1:9090"]
     /// `/-/reload` and `/-/quit` work.
     package var enablesLifecycle = false
+    /// `/api/v1/admin/tsdb/…` works.
+    package var enablesAdministration = false
     /// `POST /api/v1/write` works.
     package var receivesRemoteWrite = false
     /// How far an instant selector looks back.

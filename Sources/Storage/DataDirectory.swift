@@ -7,6 +7,7 @@ import Platform
 ///     wal/        register/ and journal/; sync-failed after an fsync failed
 ///     head/       <window start in ms>/groups
 ///     blocks/     <ULID>/{data,index,meta}
+///     snapshots/  copies that are data directories themselves
 struct DataDirectory {
     static let version = 1
     private static let formatPrefix = "apus data directory, format "
@@ -21,9 +22,7 @@ struct DataDirectory {
             try check()
             let lock = try takeLock(owner)
             if try files.status("\(path)/format") == nil {
-                let text = ByteBuffer()
-                text.append("\(Self.formatPrefix)\(Self.version)\n")
-                try files.replace("\(path)/format", with: text.bytes)
+                try mark()
             }
             for name in ["wal", "head", "blocks"] { try files.createDirectory("\(path)/\(name)") }
             for name in ["wal/register", "wal/journal"] { try files.createDirectory("\(path)/\(name)") }
@@ -35,6 +34,13 @@ struct DataDirectory {
         } catch {
             throw StorageError("cannot use the data directory \(path): \(error)")
         }
+    }
+
+    /// Says what this directory is.
+    func mark() throws(FileError) {
+        let text = ByteBuffer()
+        text.append("\(Self.formatPrefix)\(Self.version)\n")
+        try files.replace("\(path)/format", with: text.bytes)
     }
 
     private func takeLock(_ owner: String) throws -> any FileLock {

@@ -7,14 +7,14 @@ import TestSupport
 /// Databases of tests live in the root of a simulated disk.
 enum TestDatabase {
     static func make(
-        _ files: any FileSystem, clock: any TimeSource = ManualTime(),
+        _ files: any FileSystem, directory: String = "data", clock: any TimeSource = ManualTime(),
         _ change: (inout DatabaseOptions) -> Void = { _ in }
     ) -> Database {
         var options = DatabaseOptions()
         options.owner = "test"
         change(&options)
         return Database(
-            directory: "data", fileSystem: files, clock: clock, options: options, metrics: MetricRegistry(),
+            directory: directory, fileSystem: files, clock: clock, options: options, metrics: MetricRegistry(),
             logger: Logger(minimum: .error, clock: clock) { _ in })
     }
 

@@ -13,7 +13,7 @@ package final class SimulatedFileSystem: FileSystem {
     package enum Operation: String, Sendable, CaseIterable {
         case open, create, status, list, read, map, lock
         case createDirectory = "create directory"
-        case write, truncate, sync, rename, remove
+        case write, truncate, sync, rename, link, remove
         case removeDirectory = "remove directory"
         case syncDirectory = "sync directory"
 
@@ -157,6 +157,16 @@ package final class SimulatedFileSystem: FileSystem {
                 throw SimulatedDisk.error(.rename, destination, .other(code: Self.notEmpty))
             }
             if from != to { disk.move(from, to: to) }
+        }
+    }
+
+    package func link(_ source: String, to destination: String) throws(FileError) {
+        try change(.link, "\(source) to \(destination)") { disk throws(FileError) in
+            guard let number = disk.node(source), disk.nodes[number]?.isDirectory == false,
+                let entry = disk.entry(destination)
+            else { throw SimulatedDisk.error(.link, source, .notFound) }
+            if disk.node(destination) != nil { throw SimulatedDisk.error(.link, destination, .alreadyExists) }
+            disk.link(number, as: entry)
         }
     }
 

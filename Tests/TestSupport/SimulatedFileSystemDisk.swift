@@ -112,6 +112,12 @@ struct SimulatedDisk {
         return number
     }
 
+    mutating func link(_ number: Int, as entry: Entry) {
+        nodes[number]?.isLinked = true
+        nodes[entry.directory]?.entries[entry.name] = number
+        changes.append(DirectoryChange(added: (entry, number), unsynced: [entry.directory]))
+    }
+
     mutating func remove(_ entry: Entry) {
         nodes[entry.directory]?.entries[entry.name] = nil
         changes.append(DirectoryChange(removed: entry, unsynced: [entry.directory]))
@@ -141,8 +147,9 @@ struct SimulatedDisk {
             nodes[removed.directory]?.durableEntries[removed.name] = nil
         }
         guard let added = change.added else { return }
-        // When an earlier rename of the node was lost in a crash, its older name goes now: a file has one name.
-        for number in nodes.keys {
+        // When an earlier rename of the node was lost in a crash, its older name goes now: a file has one name, unless
+        // it was given more.
+        for number in nodes.keys where nodes[added.node]?.isLinked != true {
             if let name = nodes[number]?.durableEntries.first(where: { $0.value == added.node })?.key {
                 nodes[number]?.durableEntries[name] = nil
             }

@@ -4,6 +4,8 @@ struct SimulatedNode {
     static let sectorSize = 512
 
     var isDirectory = false
+    /// The file has, or had, more than one name.
+    var isLinked = false
     /// What the system sees (the page cache).
     var content: [UInt8] = []
     /// What is on the disk.

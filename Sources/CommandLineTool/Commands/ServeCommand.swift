@@ -35,6 +35,7 @@ struct ServeCommand: Command {
         options.dataDirectory = values.text("storage.tsdb.path") ?? options.dataDirectory
         options.addresses = values.all("web.listen-address")
         options.enablesLifecycle = values.isOn("web.enable-lifecycle")
+        options.enablesAdministration = values.isOn("web.enable-admin-api")
         options.receivesRemoteWrite = values.isOn("web.enable-remote-write-receiver")
         options.lookback = try positive("query.lookback-delta", values) ?? options.lookback
         options.queryTimeout = try positive("query.timeout", values) ?? options.queryTimeout

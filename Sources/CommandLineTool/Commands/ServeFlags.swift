@@ -13,6 +13,9 @@ enum ServeFlags {
             "web.listen-address", .list(placeholder: "HOST:PORT", default: ["127.0.0.1:9090"]),
             "Where to listen; :9090 is all interfaces, port 0 lets the system choose."),
         Flag("web.enable-lifecycle", .boolean(default: false), "Allow POST /-/reload and /-/quit."),
+        Flag(
+            "web.enable-admin-api", .boolean(default: false),
+            "Allow POST /api/v1/admin/tsdb/{delete_series,clean_tombstones,snapshot}."),
         Flag("web.enable-remote-write-receiver", .boolean(default: false), "Take samples at POST /api/v1/write."),
         Flag(
             "query.lookback-delta", .value(placeholder: "DURATION", default: "5m"),

@@ -20,6 +20,7 @@ extension FileError.Reason {
         case EACCES, EPERM, EROFS: self = .permissionDenied
         case EIO: self = .device
         case EMFILE, ENFILE: self = .tooManyOpenFiles
+        case EXDEV, EMLINK, ENOTSUP: self = .otherVolume
         default: self = .other(code: code)
         }
     }

@@ -10,6 +10,8 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
         /// The device failed (EIO).
         case device
         case tooManyOpenFiles
+        /// The paths are on different volumes, or the volume has no such links.
+        case otherVolume
         case other(code: Int32)
     }
 

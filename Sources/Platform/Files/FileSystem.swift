@@ -14,6 +14,9 @@ package protocol FileSystem: Sendable {
     func list(_ path: String) throws(FileError) -> [String]
     /// Replaces `destination` in one step. Durable after `syncDirectory` of both parents.
     func rename(_ source: String, to destination: String) throws(FileError)
+    /// Gives a file a second name. Durable after `syncDirectory` of the new name's parent. Fails with `.otherVolume`
+    /// where a file cannot have names on both sides.
+    func link(_ source: String, to destination: String) throws(FileError)
     /// Removes a file.
     func remove(_ path: String) throws(FileError)
     /// Removes an empty directory.

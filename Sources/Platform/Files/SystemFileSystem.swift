@@ -37,6 +37,12 @@ package struct SystemFileSystem: FileSystem {
         }
     }
 
+    package func link(_ source: String, to destination: String) throws(FileError) {
+        guard Glibc.link(source, destination) == 0 else {
+            throw .last("link", "\(source) to \(destination)")
+        }
+    }
+
     package func remove(_ path: String) throws(FileError) {
         guard unlink(path) == 0 else { throw .last("remove", path) }
     }

@@ -18,8 +18,11 @@ final class WriteAheadLog: @unchecked Sendable {
         names.markAllKnown(head)
     }
 
-    static func registerDirectory(_ directory: String) -> String { "\(directory)/wal/register" }
-    static func journalDirectory(_ directory: String) -> String { "\(directory)/wal/journal" }
+    /// Below the data directory.
+    static let registerName = "wal/register"
+    static let journalName = "wal/journal"
+    static func registerDirectory(_ directory: String) -> String { "\(directory)/\(registerName)" }
+    static func journalDirectory(_ directory: String) -> String { "\(directory)/\(journalName)" }
 
     /// Hands the pending commit to the kernel, names first, and returns the journal segment it went to. After an error
     /// the journal holds nothing of it.

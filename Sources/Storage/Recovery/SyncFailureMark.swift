@@ -4,8 +4,6 @@ import Platform
 /// the kernel takes them for written: another fsync would succeed and do nothing. So the next start copies
 /// all files of the store, as it reads them, before it relies on any.
 struct SyncFailureMark {
-    private static let chunk = 1 << 20
-
     let files: any FileSystem
     let directory: String
 
@@ -44,17 +42,7 @@ struct SyncFailureMark {
     /// Puts a copy in the place of a file.
     private func rewrite(_ path: String) throws(FileError) {
         let file = try files.open(path, .read)
-        let copy = try files.open(path + ".new", .create)
-        try copy.truncate(to: 0)
-        let buffer = ByteBuffer(capacity: Self.chunk)
-        var offset: Int64 = 0
-        while true {
-            let count = try file.read(into: .init(start: buffer.base, count: Self.chunk), at: offset)
-            if count == 0 { break }
-            try copy.append(UnsafeRawBufferPointer(start: buffer.base, count: count))
-            offset += Int64(count)
-        }
-        try copy.sync()
+        try files.copy(file, size: try file.size(), to: path + ".new")
         try files.rename(path + ".new", to: path)
     }
 }

@@ -30,7 +30,9 @@ final class APIFixture {
     private(set) var router = Router()
     private var server: ServerFixture?
 
-    init(_ transport: Transport = .direct, lifecycle: Bool = false) throws {
+    init(
+        _ transport: Transport = .direct, lifecycle: Bool = false, administration: Administration? = nil
+    ) throws {
         self.transport = transport
         let clock = ManualTime(wallMilliseconds: Self.now)
         gate = GatedSource(source)
@@ -46,6 +48,7 @@ final class APIFixture {
             readiness: { ready.value })
         api.flags = [("web.enable-lifecycle", lifecycle ? "true" : "false")]
         if lifecycle { api.lifecycle = Lifecycle(reload: { outcome.value }, quit: {}) }
+        api.administration = administration
         var pages = WebUI(queries: queries, targets: targets, clock: clock, build: build)
         pages.warnings = { ["alerting <is> not evaluated yet"] }
         api.register(on: &router)

@@ -75,6 +75,32 @@ import Testing
         }
     }
 
+    @Test(arguments: Kind.allCases) func aLinkIsASecondName(kind: Kind) throws {
+        try withDirectory(kind) { files, directory in
+            let file = try files.open("\(directory)/file", .create)
+            try append(file, "one")
+            try files.createDirectory("\(directory)/inner")
+            try files.link("\(directory)/file", to: "\(directory)/inner/other")
+            try append(file, " two")
+            try files.remove("\(directory)/file")
+            #expect(try text(files.open("\(directory)/inner/other", .read)) == "one two")
+            #expect {
+                try files.link("\(directory)/inner/other", to: "\(directory)/inner/other")
+            } throws: {
+                ($0 as? FileError)?.reason == .alreadyExists
+            }
+            #expect {
+                try files.link("\(directory)/none", to: "\(directory)/x")
+            } throws: {
+                ($0 as? FileError)?.reason == .notFound
+            }
+            try files.copy(files.open("\(directory)/inner/other", .read), size: 5, to: "\(directory)/copy")
+            #expect(try files.contents(of: "\(directory)/copy") == Array("one t".utf8))
+            try files.removeTree("\(directory)/inner")
+            #expect(try files.list(directory) == ["copy"])
+        }
+    }
+
     @Test(arguments: Kind.allCases) func directoriesAreMadeListedAndRemoved(kind: Kind) throws {
         try withDirectory(kind) { files, directory in
             let inner = "\(directory)/inner"

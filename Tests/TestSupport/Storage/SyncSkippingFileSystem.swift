@@ -22,6 +22,9 @@ package struct SyncSkippingFileSystem: FileSystem {
     package func rename(_ source: String, to destination: String) throws(FileError) {
         try real.rename(source, to: destination)
     }
+    package func link(_ source: String, to destination: String) throws(FileError) {
+        try real.link(source, to: destination)
+    }
     package func remove(_ path: String) throws(FileError) { try real.remove(path) }
     package func removeDirectory(_ path: String) throws(FileError) { try real.removeDirectory(path) }
     package func syncDirectory(_ path: String) throws(FileError) { try real.syncDirectory(path) }
