@@ -84,6 +84,7 @@ package final class RemoteWriteReceiver: Sendable {
                 batch.parts[part].values.append(request.values[index])
             }
         }
+        for part in batch.parts.indices { batch.parts[part].sortByTime() }
         let outcome = try appender.append(batch, now: clock.wallMilliseconds())
         metrics.count(outcome)
         problems += Self.refused(outcome)
