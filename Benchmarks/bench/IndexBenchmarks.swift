@@ -1,5 +1,7 @@
 import Model
+import Platform
 import Storage
+import Telemetry
 
 /// A million series: 200 nodes with 5,000 series each, labels as a node exporter has them (5.5 on average).
 func indexBenchmarks() {
@@ -34,6 +36,50 @@ func indexBenchmarks() {
     measure(index, "a name's prefix", [pattern("__name__", "metric_1.*"), .equal("instance", "node-77")])
     measure(index, "10,000 alternatives", [.equal("__name__", "metric_7"), pattern("instance", instances)])
     measure(index, "an expression over 5,000 values", [pattern("device", "dev[0-9]*7")])
+    measure(index, "everything with a name", [pattern("__name__", ".+")])
+    labelBenchmarks()
+}
+
+/// What the label endpoints ask, of 100,000 series that each have a value of their own.
+private func labelBenchmarks() {
+    let clock = SystemTime()
+    let database = Database(
+        directory: ".build/bench-labels", fileSystem: SystemFileSystem(), clock: clock, options: DatabaseOptions(),
+        metrics: MetricRegistry(), logger: Logger(minimum: .error, clock: clock) { print($0, terminator: "") })
+    do {
+        try database.open()
+        var part = AppendBatch.Part(origin: Origin(.scraped, key: 1), time: clock.wallMilliseconds())
+        for number in 0..<100_000 {
+            let labels = Labels([
+                "__name__": "requests_total_\(number % 100)", "job": "a",
+                "client": "10.0.\(number / 256).\(number % 256)",
+            ])
+            part.references.append(try database.reference(for: labels))
+            part.values.append(1)
+        }
+        _ = try database.append(AppendBatch(parts: [part]), now: part.time)
+        let snapshot = try database.snapshot()
+        let ranges = ["all times": (Int64.min, Int64.max), "an hour": (part.time - 3_600_000, part.time)]
+        for (name, range) in ranges.sorted(by: { $0.key < $1.key }) {
+            let all = LabelRequest(start: range.0, end: range.1)
+            let matched = LabelRequest(
+                matchers: [[.equal("__name__", "requests_total_7")]], start: range.0, end: range.1)
+            measure("label names, \(name)") { try snapshot.labelNames(all).count }
+            measure("100 metric names, \(name)") { try snapshot.labelValues("__name__", all).count }
+            measure("100,000 label values, \(name)") { try snapshot.labelValues("client", all).count }
+            measure("1,000 label values by a matcher, \(name)") { try snapshot.labelValues("client", matched).count }
+            measure("1,000 label sets by a matcher, \(name)") { try snapshot.series(matched).count }
+        }
+        try database.close()
+    } catch {
+        print("  labels: FAILED: \(error)")
+    }
+}
+
+private func measure(_ what: String, _ body: () throws -> Int) {
+    var found = 0
+    let time = shortest(runs: 5) { found = (try? body()) ?? -1 }
+    print("  \(what): \(found) in \(nanoseconds(time / 1000)) us")
 }
 
 private func measure(_ index: SeriesIndex, _ what: String, _ matchers: [LabelMatcher?]) {

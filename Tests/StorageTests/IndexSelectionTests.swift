@@ -44,6 +44,9 @@ import Testing
         let all = oracle.select([])
         #expect(view.labelNames() == oracle.labelNames(of: all), "\(what)")
         #expect(view.labelValues("code") == oracle.labelValues("code", of: all), "\(what)")
+        let some = Set(found.map(\.rawValue))
+        #expect(view.labelNames(where: some.contains) == oracle.labelNames(of: found), "\(what)")
+        #expect(view.labelValues("path", where: some.contains) == oracle.labelValues("path", of: found), "\(what)")
     }
 
     /// Large enough that candidates are checked both in their labels and against a bitmap.

@@ -25,8 +25,11 @@ extension Head {
 extension Timeline {
     /// Time of the first committed row that is kept.
     var firstTime: Int64? {
-        if let open, open.rows > 0, sealed.isEmpty, frozen.isEmpty { return open.time(ofRow: 0) }
-        return [sealed.first?.firstTime, frozen.first?.time(ofRow: 0)].compactMap { $0 }.min()
+        let oldestSealed = sealed.first?.firstTime
+        if let frozen = frozen.first?.time(ofRow: 0) { return min(frozen, oldestSealed ?? frozen) }
+        if let oldestSealed { return oldestSealed }
+        if let open, open.rows > 0 { return open.time(ofRow: 0) }
+        return nil
     }
 
     func overlaps(_ start: Int64, _ end: Int64) -> Bool {

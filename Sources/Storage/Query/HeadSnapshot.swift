@@ -27,24 +27,28 @@ final class HeadSnapshot: Sendable {
         return HeadSelection(plan, names, self, otherRows: otherRows)
     }
 
-    func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
-        let sorted = matching(request).map { names.index.labels(of: $0) }.sorted()
-        return limited(sorted, request)
+    /// The series that match, each once, in no order.
+    func series(_ request: LabelRequest) -> [Labels] { matching(request).map { names.index.labels(of: $0) } }
+
+    /// Calls `body` with the label names of the series that match.
+    func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
+        if request.matchers.isEmpty {
+            withFilter(request) { names.forEachLabelName(where: $0, body) }
+        } else {
+            names.forEachLabelName(of: matching(request), body)
+        }
     }
 
-    func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
-        limited(names.labelNames(of: isEverything(request) ? nil : matching(request)), request)
+    /// Calls `body` with the values of a label of the series that match.
+    func forEachValue(of name: String, _ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
+        if request.matchers.isEmpty {
+            withFilter(request) { names.forEachValue(of: name, where: $0, body) }
+        } else {
+            names.forEachValue(of: name, in: matching(request), body)
+        }
     }
 
-    func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String] {
-        limited(names.labelValues(name, of: isEverything(request) ? nil : matching(request)), request)
-    }
-
-    private func isEverything(_ request: LabelRequest) -> Bool {
-        request.matchers.isEmpty && request.start == .min && request.end == .max
-    }
-
-    /// Series of any of the matcher lists that may have samples in the range, ascending.
+    /// Series of any of the matcher lists that may have samples in the range.
     private func matching(_ request: LabelRequest) -> [SeriesReference] {
         var found: [SeriesReference]
         if request.matchers.isEmpty {
@@ -52,16 +56,16 @@ final class HeadSnapshot: Sendable {
         } else if request.matchers.count == 1 {
             found = names.select(request.matchers[0])
         } else {
-            found = Set(request.matchers.flatMap { names.select($0) }).sorted()
+            found = Array(Set(request.matchers.flatMap { names.select($0) }))
         }
-        head.stateLock.withLock { _ in
-            found.removeAll { !head.mayHaveSamples($0.rawValue, from: request.start, to: request.end) }
-        }
+        withFilter(request) { mayHaveSamples in found.removeAll { !mayHaveSamples($0.rawValue) } }
         return found
     }
 
-    private func limited<Element>(_ all: [Element], _ request: LabelRequest) -> [Element] {
-        guard let limit = request.limit, limit < all.count else { return all }
-        return Array(all.prefix(limit))
+    /// Calls `body` with what tells whether a series may have samples in the range.
+    private func withFilter(_ request: LabelRequest, _ body: ((UInt32) -> Bool) -> Void) {
+        head.stateLock.withLock { _ in
+            body { head.mayHaveSamples($0, from: request.start, to: request.end) }
+        }
     }
 }

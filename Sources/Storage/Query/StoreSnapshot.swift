@@ -24,8 +24,11 @@ final class StoreSnapshot: SeriesSnapshot {
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
-        var all = Set(try head.series(unlimited(request)))
-        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+        let recent = head.series(request)
+        let blocks = blocks.overlapping(request.start, request.end)
+        if blocks.isEmpty { return Self.limited(recent.sorted(), request) }
+        var all = Set(recent)
+        try forEach(blocks, request) { (block, numbers) throws(BlockError) in
             var cursor = try BlockSeriesCursor(block.index)
             for number in numbers ?? Array(0..<UInt32(block.meta.series)) {
                 try cursor.move(to: number)
@@ -36,34 +39,34 @@ final class StoreSnapshot: SeriesSnapshot {
     }
 
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
-        var all = Set(try head.labelNames(unlimited(request)))
-        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+        var texts = TextSet()
+        head.forEachLabelName(request) { texts.insert($0) }
+        let blocks = blocks.overlapping(request.start, request.end)
+        try forEach(blocks, request) { (block, numbers) throws(BlockError) in
             let terms = try block.index.terms()
-            for name in try block.names(of: numbers) {
-                all.insert(String(decoding: try terms.symbol(terms.nameSymbol(name)), as: UTF8.self))
-            }
+            for name in try block.names(of: numbers) { texts.insert(try terms.symbol(terms.nameSymbol(name))) }
         }
-        return Self.limited(all.sorted(by: Labels.precedes), request)
+        return withExtendedLifetime((head, blocks)) { texts.sorted(limit: request.limit) }
     }
 
     func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String] {
-        var all = Set(try head.labelValues(name, unlimited(request)))
-        try forEachBlock(request) { (block, numbers) throws(BlockError) in
+        var texts = TextSet()
+        head.forEachValue(of: name, request) { texts.insert($0) }
+        let blocks = blocks.overlapping(request.start, request.end)
+        try forEach(blocks, request) { (block, numbers) throws(BlockError) in
             let terms = try block.index.terms()
             guard let name = try terms.find(name: name) else { return }
-            for pair in try block.pairs(ofName: name, of: numbers) {
-                all.insert(String(decoding: try terms.value(ofPair: pair), as: UTF8.self))
-            }
+            for pair in try block.pairs(ofName: name, of: numbers) { texts.insert(try terms.value(ofPair: pair)) }
         }
-        return Self.limited(all.sorted(by: Labels.precedes), request)
+        return withExtendedLifetime((head, blocks)) { texts.sorted(limit: request.limit) }
     }
 
-    /// Calls `body` with the blocks in the range and the numbers of the series that match; nil for all.
-    private func forEachBlock(
-        _ request: LabelRequest, _ body: (BlockReader, [UInt32]?) throws(BlockError) -> Void
+    /// Calls `body` with the blocks and the numbers of their series that match; nil for all.
+    private func forEach(
+        _ blocks: [BlockReader], _ request: LabelRequest, _ body: (BlockReader, [UInt32]?) throws(BlockError) -> Void
     ) throws(SelectError) {
         do throws(BlockError) {
-            for block in blocks.overlapping(request.start, request.end) {
+            for block in blocks {
                 if request.matchers.isEmpty {
                     try body(block, nil)
                     continue
@@ -75,12 +78,6 @@ final class StoreSnapshot: SeriesSnapshot {
         } catch {
             throw SelectError(error)
         }
-    }
-
-    private func unlimited(_ request: LabelRequest) -> LabelRequest {
-        var request = request
-        request.limit = nil
-        return request
     }
 
     private static func limited<Element>(_ all: [Element], _ request: LabelRequest) -> [Element] {

@@ -31,7 +31,6 @@ struct LabelPair: BitwiseCopyable {
 /// atomically.
 struct LabelNameRecord: BitwiseCopyable {
     let symbol: UInt32
-    let oldest: UInt32
     var newest: UInt32
 }
 

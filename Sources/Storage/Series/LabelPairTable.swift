@@ -25,9 +25,6 @@ final class LabelPairTable: Sendable {
     /// The symbol of a name.
     @inline(__always) func nameSymbol(_ name: UInt32) -> UInt32 { names[Int(name)].pointee.symbol }
 
-    /// The pair with which a name came in.
-    func oldestPair(ofName name: UInt32) -> UInt32 { names[Int(name)].pointee.oldest }
-
     /// The number of the name with this symbol.
     func findName(symbol: UInt32) -> UInt32? {
         nameNumbers.find(nameHash(symbol)) { names[Int($0)].pointee.symbol == symbol }
@@ -42,11 +39,20 @@ final class LabelPairTable: Sendable {
 
     /// The pairs of a name, newest first.
     @inline(__always) func forEachPair(ofName name: UInt32, _ body: (UInt32) -> Void) {
+        _ = contains(ofName: name) {
+            body($0)
+            return false
+        }
+    }
+
+    /// True when one of the pairs of a name is wanted; asks up to the first that is, newest first.
+    @inline(__always) func contains(ofName name: UInt32, where isWanted: (UInt32) -> Bool) -> Bool {
         var pair = AtomicWord.load(names[Int(name)].newest)
         while pair != LabelPair.none {
-            body(pair)
+            if isWanted(pair) { return true }
             pair = self[pair].pointee.older
         }
+        return false
     }
 
     /// Writer: the number of the pair of these symbols, a new one if there is none.
@@ -59,7 +65,7 @@ final class LabelPairTable: Sendable {
         let older = known.map { names[Int($0)].pointee.newest } ?? LabelPair.none
         pairs.append(LabelPair(name: name, value: value, older: older))
         if known == nil {
-            names.append(LabelNameRecord(symbol: nameSymbol, oldest: number, newest: number))
+            names.append(LabelNameRecord(symbol: nameSymbol, newest: number))
             nameNumbers.insert(name, nameHash(nameSymbol)) { self.nameHash(self.nameSymbol($0)) }
         } else {
             AtomicWord.store(names[Int(name)].newest, number)

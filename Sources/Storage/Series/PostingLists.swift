@@ -3,7 +3,7 @@ import Platform
 /// The references of the series with a label pair, ascending: three in the pair itself, further ones as
 /// varints of the differences in a chain of blocks that grow with the list (16 to 240 bytes).
 ///
-/// Threads: `append` by one writer at a time; `forEach` by any thread without a lock. Blocks never move; a
+/// Threads: `append` by one writer at a time; reading by any thread without a lock. Blocks never move; a
 /// reader sees as many references of a block as its `count` said when it came there.
 final class PostingLists: Sendable {
     /// What the writer has to know of a list; 12 bytes.
@@ -62,11 +62,22 @@ final class PostingLists: Sendable {
     @inline(__always) func forEach(
         of pair: UnsafeMutablePointer<LabelPair>, below limit: UInt32, _ body: (UInt32) -> Void
     ) {
+        _ = contains(of: pair, below: limit) {
+            body($0)
+            return false
+        }
+    }
+
+    /// True when one of the references of a pair that are below `limit` is wanted; asks in ascending order,
+    /// up to the first that is.
+    @inline(__always) func contains(
+        of pair: UnsafeMutablePointer<LabelPair>, below limit: UInt32, where isWanted: (UInt32) -> Bool
+    ) -> Bool {
         let count = AtomicWord.load(pair.count)
-        if count > 0, pair.pointee.references.0 < limit { body(pair.pointee.references.0) }
-        if count > 1, pair.pointee.references.1 < limit { body(pair.pointee.references.1) }
-        if count > 2, pair.pointee.references.2 < limit { body(pair.pointee.references.2) }
-        if count < 4 { return }
+        if count > 0, pair.pointee.references.0 < limit, isWanted(pair.pointee.references.0) { return true }
+        if count > 1, pair.pointee.references.1 < limit, isWanted(pair.pointee.references.1) { return true }
+        if count > 2, pair.pointee.references.2 < limit, isWanted(pair.pointee.references.2) { return true }
+        if count < 4 { return false }
         var reference = pair.pointee.references.2
         var block = heads[Int(pair.pointee.list)].pointee
         while block != 0 {
@@ -74,11 +85,12 @@ final class PostingLists: Sendable {
             var next = UnsafeRawPointer(start + Self.header)
             for _ in 0..<AtomicWord.load(start + 1) {
                 reference &+= Self.varint(&next)
-                if reference >= limit { return }
-                body(reference)
+                if reference >= limit { return false }
+                if isWanted(reference) { return true }
             }
             block = AtomicWord.load(start)
         }
+        return false
     }
 
     private func append(_ reference: UInt32, to list: UnsafeMutablePointer<List>) {

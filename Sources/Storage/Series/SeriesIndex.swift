@@ -18,6 +18,8 @@ package final class SeriesIndex: Sendable {
     private let runs = StableArray<UInt32>()
     private let numbers = NumberTable()
     private let seed: UInt64
+    /// The writer's.
+    private nonisolated(unsafe) let scratch = ByteBuffer()
 
     /// `seed` guards the hash tables against chosen collisions: random in service, fixed in tests.
     package init(seed: UInt64) {
@@ -51,7 +53,26 @@ package final class SeriesIndex: Sendable {
 
     /// The label set; empty for a hole.
     package func labels(of reference: SeriesReference) -> Labels {
-        Labels(encodedFrom: run(of: reference.rawValue).map { text(ofPair: $0) })
+        let run = run(of: reference.rawValue)
+        var size = 0
+        for pair in run {
+            let (name, value) = fields(ofPair: pair)
+            size += name.count + value.count
+        }
+        if size == 0 { return .empty }
+        return Labels(
+            encoded: [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                guard let start = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
+                for pair in run {
+                    let (name, value) = fields(ofPair: pair)
+                    if let source = name.baseAddress { (start + count).copyMemory(from: source, byteCount: name.count) }
+                    count += name.count
+                    if let source = value.baseAddress {
+                        (start + count).copyMemory(from: source, byteCount: value.count)
+                    }
+                    count += value.count
+                }
+            })
     }
 
     /// Names and values as symbol numbers, in the order of the labels; none for a hole.
@@ -97,7 +118,13 @@ package final class SeriesIndex: Sendable {
         var run: [UInt32] = []
         for label in labels { run.append(try pairs.intern(nameSymbol: label.name, value: label.value)) }
         addHoles(below: Int(reference.rawValue))
-        _ = add(run, hash(Labels(encodedFrom: run.map { text(ofPair: $0) })))
+        scratch.removeAll()
+        for pair in run {
+            let (name, value) = fields(ofPair: pair)
+            scratch.append(name)
+            scratch.append(value)
+        }
+        _ = add(run, hash(scratch.bytes))
     }
 
     /// Writer: takes the references below `limit` that are free as holes, so that they are never given out.
@@ -125,23 +152,31 @@ package final class SeriesIndex: Sendable {
         return SeriesReference(number)
     }
 
-    private func hash(_ labels: Labels) -> UInt32 {
-        labels.encoded.withUnsafeBytes { UInt32(truncatingIfNeeded: StableHash.hash($0, seed: seed)) }
+    private func hash(_ labels: Labels) -> UInt32 { labels.encoded.withUnsafeBytes { hash($0) } }
+
+    private func hash(_ encoded: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: StableHash.hash(encoded, seed: seed))
     }
 
-    private func text(ofPair number: UInt32) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    /// Name and value of a pair as `Labels` encode them.
+    @inline(__always) private func fields(
+        ofPair number: UInt32
+    ) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         let pair = pairs[number]
-        return (symbols.bytes(pairs.nameSymbol(pair.pointee.name)), symbols.bytes(pair.pointee.value))
+        return (symbols.field(pairs.nameSymbol(pair.pointee.name)), symbols.field(pair.pointee.value))
     }
 
     private func isEqual(_ run: UnsafeBufferPointer<UInt32>, _ encoded: UnsafeRawBufferPointer) -> Bool {
-        var position = 0
+        guard var place = encoded.baseAddress else { return run.isEmpty }
+        let end = place + encoded.count
         for pair in run {
-            if position >= encoded.count { return false }
-            let (name, value) = text(ofPair: pair)
-            if Labels.compare(Labels.field(encoded, &position), name) != 0 { return false }
-            if Labels.compare(Labels.field(encoded, &position), value) != 0 { return false }
+            let (name, value) = fields(ofPair: pair)
+            guard end - place >= name.count + value.count, let nameStart = name.baseAddress,
+                let valueStart = value.baseAddress, compareMemory(place, nameStart, name.count) == 0,
+                compareMemory(place + name.count, valueStart, value.count) == 0
+            else { return false }
+            place += name.count + value.count
         }
-        return position == encoded.count
+        return place == end
     }
 }

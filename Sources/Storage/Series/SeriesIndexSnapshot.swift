@@ -30,52 +30,7 @@ package struct SeriesIndexSnapshot: Sendable {
         return candidates
     }
 
-    /// Label names, sorted by bytes: of these series, or of all.
-    package func labelNames(of references: [SeriesReference]? = nil) -> [String] {
-        var names: [UInt32]
-        if let references {
-            let found = Bitmap(bound: index.pairs.nameCount)
-            pairs(of: references).visit { found.insert(index.pairs[$0].pointee.name) }
-            names = []
-            found.visit { names.append($0) }
-        } else {
-            names = (0..<UInt32(index.pairs.nameCount)).filter { isVisible(index.pairs.oldestPair(ofName: $0)) }
-        }
-        return names.map { index.symbols.string(index.pairs.nameSymbol($0)) }.sorted(by: Labels.precedes)
-    }
-
-    /// Values of one label, sorted by bytes: of these series, or of all.
-    package func labelValues(_ name: String, of references: [SeriesReference]? = nil) -> [String] {
-        guard let symbol = index.symbols.find(name), let name = index.pairs.findName(symbol: symbol) else { return [] }
-        var values: [UInt32] = []
-        if let references {
-            pairs(of: references).visit { number in
-                let pair = index.pairs[number]
-                if pair.pointee.name == name { values.append(pair.pointee.value) }
-            }
-        } else {
-            index.pairs.forEachPair(ofName: name) { number in
-                if isVisible(number) { values.append(index.pairs[number].pointee.value) }
-            }
-        }
-        return values.map { index.symbols.string($0) }.sorted(by: Labels.precedes)
-    }
-
-    /// True when a series of this view has the pair.
-    private func isVisible(_ number: UInt32) -> Bool {
-        let pair = index.pairs[number]
-        return AtomicWord.load(pair.count) > 0 && pair.pointee.references.0 < limit
-    }
-
-    /// All pairs of these series.
-    private func pairs(of references: [SeriesReference]) -> Bitmap {
-        let found = Bitmap(bound: index.pairs.count)
-        for reference in references {
-            for pair in index.run(of: reference.rawValue) { found.insert(pair) }
-        }
-        return found
-    }
-
+    /// All series.
     private func all() -> [SeriesReference] {
         (0..<limit).lazy.map { SeriesReference($0) }.filter { index.record($0).pointee.pairCount > 0 }
     }

@@ -36,6 +36,14 @@ final class SymbolTable: Sendable {
         }
     }
 
+    /// The symbol's bytes behind their length, as `Labels` encode a field; they stay at this address.
+    @inline(__always) func field(_ number: UInt32) -> UnsafeRawBufferPointer {
+        let start = UnsafeRawPointer(text[Int(starts[Int(number)].pointee)])
+        let bytes = bytes(number)
+        guard let base = bytes.baseAddress else { return UnsafeRawBufferPointer(start: start, count: 1) }
+        return UnsafeRawBufferPointer(start: start, count: base - start + bytes.count)
+    }
+
     /// The symbol as text.
     func string(_ number: UInt32) -> String { String(decoding: bytes(number), as: UTF8.self) }
 

@@ -1,0 +1,57 @@
+import Model
+
+/// Texts that lie elsewhere, to be put in order and told apart without being copied. Whoever owns their bytes must
+/// outlive it.
+struct TextSet {
+    private struct Entry {
+        /// The eight bytes behind the prefix that all texts share, as a number that orders as they do.
+        var key: UInt64 = 0
+        var bytes: UnsafeRawBufferPointer
+    }
+
+    private var entries: [Entry] = []
+
+    mutating func insert(_ bytes: UnsafeRawBufferPointer) { entries.append(Entry(bytes: bytes)) }
+
+    /// Each text once, by bytes; the first `limit` of them.
+    mutating func sorted(limit: Int?) -> [String] {
+        let prefix = sharedPrefix()
+        for index in entries.indices { entries[index].key = Self.key(entries[index].bytes, from: prefix) }
+        entries.sort { left, right in
+            left.key == right.key ? Labels.compare(left.bytes, right.bytes) < 0 : left.key < right.key
+        }
+        var texts: [String] = []
+        texts.reserveCapacity(min(entries.count, limit ?? .max))
+        var last: UnsafeRawBufferPointer?
+        for entry in entries {
+            if let limit, texts.count >= limit { break }
+            if let last, Labels.compare(last, entry.bytes) == 0 { continue }
+            texts.append(String(decoding: entry.bytes, as: UTF8.self))
+            last = entry.bytes
+        }
+        return texts
+    }
+
+    private func sharedPrefix() -> Int {
+        guard let first = entries.first?.bytes else { return 0 }
+        var length = first.count
+        for entry in entries {
+            length = min(length, entry.bytes.count)
+            var common = 0
+            while common < length && entry.bytes[common] == first[common] { common += 1 }
+            length = common
+        }
+        return length
+    }
+
+    private static func key(_ bytes: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+        if bytes.count >= start + 8 {
+            return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        }
+        var key: UInt64 = 0
+        for offset in 0..<8 {
+            key = key << 8 | (start + offset < bytes.count ? UInt64(bytes[start + offset]) : 0)
+        }
+        return key
+    }
+}

@@ -1,0 +1,58 @@
+import Model
+
+/// Label names and values. Their bytes stay where they are as long as the index.
+extension SeriesIndexSnapshot {
+    /// Calls `body` with the label names of these series.
+    func forEachLabelName(of references: [SeriesReference], _ body: (UnsafeRawBufferPointer) -> Void) {
+        let found = Bitmap(bound: index.pairs.nameCount)
+        for reference in references {
+            for pair in index.run(of: reference.rawValue) { found.insert(index.pairs[pair].pointee.name) }
+        }
+        found.visit { body(index.symbols.bytes(index.pairs.nameSymbol($0))) }
+    }
+
+    /// Calls `body` with the label names of all series that are wanted; looks at no more of them than it takes to
+    /// find one per name.
+    func forEachLabelName(where isWanted: (UInt32) -> Bool, _ body: (UnsafeRawBufferPointer) -> Void) {
+        for name in 0..<UInt32(index.pairs.nameCount) {
+            if index.pairs.contains(ofName: name, where: { hasSeries($0, where: isWanted) }) {
+                body(index.symbols.bytes(index.pairs.nameSymbol(name)))
+            }
+        }
+    }
+
+    /// Calls `body` with the values that a label has in these series.
+    func forEachValue(
+        of name: String, in references: [SeriesReference], _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        guard let name = number(ofName: name) else { return }
+        let found = Bitmap(bound: index.pairs.count)
+        for reference in references {
+            for pair in index.run(of: reference.rawValue) where index.pairs[pair].pointee.name == name {
+                found.insert(pair)
+                break
+            }
+        }
+        found.visit { body(index.symbols.bytes(index.pairs[$0].pointee.value)) }
+    }
+
+    /// Calls `body` with the values that a label has in all series that are wanted; looks at no more of them than it
+    /// takes to find one per value.
+    func forEachValue(
+        of name: String, where isWanted: (UInt32) -> Bool, _ body: (UnsafeRawBufferPointer) -> Void
+    ) {
+        guard let name = number(ofName: name) else { return }
+        index.pairs.forEachPair(ofName: name) { pair in
+            if hasSeries(pair, where: isWanted) { body(index.symbols.bytes(index.pairs[pair].pointee.value)) }
+        }
+    }
+
+    private func number(ofName name: String) -> UInt32? {
+        index.symbols.find(name).flatMap { index.pairs.findName(symbol: $0) }
+    }
+
+    /// True when a series of this view that is wanted has the pair.
+    @inline(__always) private func hasSeries(_ pair: UInt32, where isWanted: (UInt32) -> Bool) -> Bool {
+        index.postings.contains(of: index.pairs[pair], below: limit, where: isWanted)
+    }
+}
