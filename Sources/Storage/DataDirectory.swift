@@ -8,6 +8,7 @@ import Platform
 ///     head/       <window start in ms>/groups
 ///     blocks/     <ULID>/{data,index,meta}
 ///     snapshots/  copies that are data directories themselves
+///     quarantine/ what `repair` has found damaged
 struct DataDirectory {
     static let version = 1
     private static let formatPrefix = "apus data directory, format "
@@ -29,6 +30,21 @@ struct DataDirectory {
             try files.syncDirectory("\(path)/wal")
             try files.syncDirectory(path)
             return lock
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError("cannot use the data directory \(path): \(error)")
+        }
+    }
+
+    /// Takes the lock of a directory that is there and is ours; changes nothing else.
+    func openExisting(owner: String) throws(StorageError) -> any FileLock {
+        do {
+            try check()
+            guard try files.status("\(path)/format") != nil else {
+                throw StorageError("there is no data directory of Apus in \(path)")
+            }
+            return try takeLock(owner)
         } catch let error as StorageError {
             throw error
         } catch {

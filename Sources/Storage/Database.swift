@@ -84,9 +84,9 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             throw StorageError("cannot copy files after a failed sync: \(error)")
         }
         let seed = StableHash.combine(Self.seed(clock), 1)
-        do throws(FileError) { try blocks.load(logger) } catch { throw StorageError("\(error)") }
+        do { try blocks.load(logger) } catch { throw StorageError("\(error)") }
         let recovery = Recovery(
-            directory.files, directory.path, head, logger, replaced: blocks.all.flatMap(\.meta.replaced))
+            directory.files, directory.path, head, logger, replaced: blocks.replaced)
         let logs = try recovery.run(seed: seed) { state in
             lifecycle.withLock { $0.progress = state }
             progress(state)

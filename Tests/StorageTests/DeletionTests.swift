@@ -1,3 +1,4 @@
+import Journal
 import Model
 import Platform
 import TestSupport
@@ -72,12 +73,24 @@ struct DeletionTests {
     }
 
     @Test func aDamagedListIsNoticed() throws {
-        var deletions = BlockDeletions()
+        let claim = BlockMeta.Replaced(
+            directory: "1699999200000.2", window: 1_699_999_200_000, size: 176,
+            position: LogPosition(segment: 3, offset: 77))
+        var deletions = BlockDeletions(replaced: [claim])
         deletions.add(5...9, of: 3)
         deletions.add(6...7, of: 3)
         deletions.add(-8...7, of: 70_000)
         let list = deletions.encode()
         let bytes = [UInt8](list.bytes)
+        let text = """
+            apus block deletions, format 1
+            replaces 1699999200000.2 1699999200000 176 3 77
+            3 5 9
+            70000 -8 7
+            crc32c 616437551
+
+            """
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
         #expect(try BlockDeletions(bytes, file: "d") == deletions)
         #expect(deletions[3] == [5...9] && deletions[4].isEmpty)
         for offset in bytes.indices {

@@ -3,6 +3,9 @@ import Platform
 
 /// Which samples of a block are deleted: the file `deletions`, a line per series and range, the CRC32C of all lines
 /// before it in the last one (docs/format/block.md). Missing when nothing is deleted.
+///
+/// It also repeats what the block replaces, so that deleted samples do not come back from the journal when the
+/// description is damaged.
 struct BlockDeletions: Equatable, Sendable {
     static let fileName = "deletions"
     private static let title = "apus block deletions, format 1\n"
@@ -10,9 +13,12 @@ struct BlockDeletions: Equatable, Sendable {
     /// Per series number the deleted times.
     private(set) var ranges: [UInt32: [ClosedRange<Int64>]] = [:]
 
+    let replaced: [BlockMeta.Replaced]
+
     var isEmpty: Bool { ranges.isEmpty }
 
-    init() {}
+    /// Nothing is deleted.
+    init(replaced: [BlockMeta.Replaced]) { self.replaced = replaced }
 
     subscript(series: UInt32) -> [ClosedRange<Int64>] { ranges.isEmpty ? [] : ranges[series] ?? [] }
 
@@ -26,6 +32,7 @@ struct BlockDeletions: Equatable, Sendable {
     func encode() -> ByteBuffer {
         let buffer = ByteBuffer()
         buffer.append(Self.title)
+        for claim in replaced { buffer.append("\(claim.line)\n") }
         for (series, ranges) in ranges.sorted(by: { $0.key < $1.key }) {
             for range in ranges { buffer.append("\(series) \(range.lowerBound) \(range.upperBound)\n") }
         }
@@ -44,13 +51,19 @@ struct BlockDeletions: Equatable, Sendable {
         guard last == "crc32c \(checksum)" else {
             throw BlockError(file: file, offset: 0, reason: "the checksum is wrong")
         }
+        var replaced: [BlockMeta.Replaced] = []
         for line in lines.dropFirst().dropLast() {
             let words = line.split(separator: " ")
+            if let claim = BlockMeta.Replaced(words) {
+                replaced.append(claim)
+                continue
+            }
             guard words.count == 3, let series = UInt32(words[0]), let first = Int64(words[1]),
                 let last = Int64(words[2]), first <= last
             else { throw BlockError(file: file, offset: 0, reason: "malformed line: \(line)") }
             ranges[series, default: []].append(first...last)
         }
+        self.replaced = replaced
     }
 }
 

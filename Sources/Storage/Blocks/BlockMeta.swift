@@ -17,6 +17,9 @@ struct BlockMeta: Equatable, Sendable {
         /// Of the file of groups.
         var size: Int
         var position: LogPosition
+
+        /// As it stands in files.
+        var line: String { "replaces \(directory) \(window) \(size) \(position.segment) \(position.offset)" }
     }
 
     var name: BlockName
@@ -49,10 +52,7 @@ struct BlockMeta: Equatable, Sendable {
         lines += ["data \(dataSize)", "index \(indexSize)", "rows \(rows)"]
         lines += sources.map { "source \($0)" }
         lines += parents.map { "parent \($0)" }
-        lines += replaced.map { claim in
-            let position = "\(claim.position.segment) \(claim.position.offset)"
-            return "replaces \(claim.directory) \(claim.window) \(claim.size) \(position)"
-        }
+        lines += replaced.map(\.line)
         let body = lines.joined(separator: "\n") + "\n"
         return body + "crc32c \(Self.checksum(body))\n"
     }
@@ -79,12 +79,7 @@ struct BlockMeta: Equatable, Sendable {
             case "source": found.sources += words.dropFirst().compactMap { BlockName($0) }
             case "parent": found.parents += words.dropFirst().compactMap { BlockName($0) }
             case "replaces":
-                let place = words.dropFirst(2).compactMap { Int($0) }
-                guard words.count == 6, place.count == 4 else { continue }
-                found.replaced.append(
-                    Replaced(
-                        directory: String(words[1]), window: Int64(place[0]), size: place[1],
-                        position: LogPosition(segment: place[2], offset: place[3])))
+                if let claim = Replaced(words) { found.replaced.append(claim) }
             default: fields[key] = numbers
             }
         }
@@ -129,6 +124,17 @@ struct BlockMeta: Equatable, Sendable {
         let sum = body.withUTF8 { CRC32C.checksum(UnsafeRawBufferPointer($0)) }
         let digits = String(sum, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+extension BlockMeta.Replaced {
+    /// The words of a line; nil when it is malformed.
+    init?(_ words: [Substring]) {
+        let place = words.dropFirst(2).compactMap { Int($0) }
+        guard words.count == 6, words[0] == "replaces", place.count == 4 else { return nil }
+        self.init(
+            directory: String(words[1]), window: Int64(place[0]), size: place[1],
+            position: LogPosition(segment: place[2], offset: place[3]))
     }
 }
 

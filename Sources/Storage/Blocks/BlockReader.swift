@@ -28,7 +28,10 @@ final class BlockReader: Sendable {
         else { throw BlockError(file: "\(directory)/data", offset: 0, reason: "the head is damaged") }
         let list = "\(directory)/\(BlockDeletions.fileName)"
         let hasDeletions = try files.status(list) != nil
-        deleted = Mutex(hasDeletions ? try BlockDeletions(try files.contents(of: list), file: list) : BlockDeletions())
+        deleted = Mutex(
+            hasDeletions
+                ? try BlockDeletions(try files.contents(of: list), file: list)
+                : BlockDeletions(replaced: meta.replaced))
     }
 
     private static func map(_ files: any FileSystem, _ path: String, size: Int) throws -> any MappedBytes {

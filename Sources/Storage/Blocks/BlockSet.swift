@@ -10,6 +10,7 @@ final class BlockSet: Sendable {
     let root: String
     private let files: any FileSystem
     private let open = Mutex<[BlockReader]>([])
+    private let hidden = Mutex<[BlockMeta.Replaced]>([])
 
     init(_ files: any FileSystem, directory: String) {
         self.files = files
@@ -18,14 +19,19 @@ final class BlockSet: Sendable {
 
     var all: [BlockReader] { open.withLock { $0 } }
 
+    /// What blocks stand for, those too that cannot be opened and of which samples are deleted.
+    var replaced: [BlockMeta.Replaced] { all.flatMap(\.meta.replaced) + hidden.withLock { $0 } }
+
     func overlapping(_ start: Int64, _ end: Int64) -> [BlockReader] {
         open.withLock { $0.filter { $0.overlaps(start, end) } }
     }
 
     /// Opens what is there: removes unfinished blocks and those that a compacted one stands for. One that cannot be
     /// opened is left alone and reported.
-    func load(_ logger: Logger) throws(FileError) {
+    func load(_ logger: Logger) throws {
         var found: [BlockReader] = []
+        var withheld: [BlockName] = []
+        var hidden: [BlockMeta.Replaced] = []
         for name in try files.list(root).sorted() {
             let path = "\(root)/\(name)"
             if name.hasSuffix(BlockWriter.temporarySuffix),
@@ -46,16 +52,48 @@ final class BlockSet: Sendable {
                 }
                 found.append(reader)
             } catch {
-                logger.error("A block cannot be opened; its samples are missing", ["block": path, "error": "\(error)"])
+                logger.error(
+                    "A block cannot be opened; its samples are missing. See apus tsdb repair",
+                    ["block": path, "error": "\(error)"])
+                if let claims = try Self.claims(ofHidden: path, files) {
+                    withheld += claims.parents
+                    hidden += claims.replaced
+                }
             }
         }
         let replaced = Set(found.flatMap(\.meta.parents))
         for reader in found where replaced.contains(reader.meta.name) {
             try BlockWriter.remove(files, reader.directory)
         }
-        found.removeAll { replaced.contains($0.meta.name) }
+        found.removeAll { replaced.contains($0.meta.name) || withheld.contains($0.meta.name) }
         let sorted = found.sorted(by: Self.isOlder)
         open.withLock { $0 = sorted }
+        self.hidden.withLock { [hidden] in $0 = hidden }
+    }
+
+    /// What a block stands for that cannot be opened, if samples of it are deleted: neither the journal nor the blocks
+    /// it was made of may bring these back. Nil when nothing is deleted.
+    private static func claims(
+        ofHidden path: String, _ files: any FileSystem
+    ) throws -> (parents: [BlockName], replaced: [BlockMeta.Replaced])? {
+        let list = "\(path)/\(BlockDeletions.fileName)"
+        if try files.status(list) == nil { return nil }
+        if let meta = try? BlockMeta(try files.contents(of: "\(path)/meta"), file: "\(path)/meta") {
+            return (meta.parents, meta.replaced)
+        }
+        do throws(BlockError) {
+            return ([], try BlockDeletions(try contents(list, files), file: list).replaced)
+        } catch {
+            throw StorageError(
+                "\(error), and so is the description beside it: samples that are deleted could come back from the "
+                    + "journal. Move \(path) away if they may")
+        }
+    }
+
+    private static func contents(_ path: String, _ files: any FileSystem) throws(BlockError) -> [UInt8] {
+        do throws(FileError) { return try files.contents(of: path) } catch {
+            throw BlockError(file: path, offset: 0, reason: error.detail)
+        }
     }
 
     /// The newest sample of a series; a block that cannot be read is passed over.

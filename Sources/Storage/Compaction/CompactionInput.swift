@@ -8,10 +8,16 @@ struct CompactionInput {
     private var parts: [[Int: TimelineOfBlock]]
     private let deletions: [BlockDeletions]
     private let blocks: [BlockReader]
+    private let unreadable: Set<BlockVerification.Place>
 
-    /// - Parameter blocks: oldest first: of several samples with one time the first one's stays.
-    init(_ blocks: [BlockReader]) throws(BlockError) {
+    /// - Parameters:
+    ///   - blocks: oldest first: of several samples with one time the first one's stays.
+    ///   - unreadable: columns that are left out.
+    init(
+        _ blocks: [BlockReader], without unreadable: Set<BlockVerification.Place> = []
+    ) throws(BlockError) {
         self.blocks = blocks
+        self.unreadable = unreadable
         deletions = blocks.map(\.deletions)
         parts = Array(repeating: [:], count: blocks.count)
         var readers: [LabelReader] = []
@@ -32,6 +38,7 @@ struct CompactionInput {
         _ columns: [BlockColumn], of series: UInt32, block: Int, _ deleted: [ClosedRange<Int64>]
     ) throws(BlockError) {
         for column in columns {
+            if unreadable.contains(.init(timeline: column.timeline, offset: column.offset)) { continue }
             let timeline: TimelineOfBlock
             if let known = parts[block][column.timeline] {
                 timeline = known

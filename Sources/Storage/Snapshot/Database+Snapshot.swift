@@ -1,5 +1,4 @@
 import Journal
-import Model
 import Platform
 import Synchronization
 
@@ -15,7 +14,8 @@ extension Database {
         let root = "\(directory.path)/\(Self.snapshots)"
         let random = String(Self.seed(clock) >> 1, radix: 16)
         let name =
-            Self.compactTime(clock.wallMilliseconds()) + "-" + String(repeating: "0", count: 16 - random.count) + random
+            TimeStamp.compact(clock.wallMilliseconds()) + "-" + String(repeating: "0", count: 16 - random.count)
+            + random
         let unfinished = "\(root)/\(name)\(BlockWriter.temporarySuffix)"
         do {
             try directory.files.createDirectory(root)
@@ -76,10 +76,5 @@ extension Database {
         for name in try directory.files.list(root) where name.hasSuffix(BlockWriter.temporarySuffix) {
             try directory.files.removeTree("\(root)/\(name)")
         }
-    }
-
-    /// `20261120T082205Z`
-    private static func compactTime(_ milliseconds: Int64) -> String {
-        TimeText.rfc3339(milliseconds).prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" && $0 != "Z" } + "Z"
     }
 }
