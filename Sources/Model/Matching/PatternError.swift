@@ -9,6 +9,11 @@ package struct PatternError: Error, Sendable, Equatable, CustomStringConvertible
         description = "error parsing regexp: \(Self.reason(code)): `\(argument)`"
     }
 
+    /// A pattern that is no UTF-8.
+    init(invalidText bytes: [UInt8]) {
+        self.init(code: 13, argument: String(decoding: bytes, as: UTF8.self))
+    }
+
     private static func reason(_ code: Int32) -> String {
         switch code {
         case 2: return "invalid escape sequence"

@@ -56,9 +56,8 @@ extension ExpressionParser {
             throw try reader.unexpected(in: "label matching", expected: "identifier or \"}\"")
         }
         _ = try reader.next()
-        let name = label.kind == .string ? try unquotedText(label) : reader.text(label)
         guard let operation = try reader.peek().kind.matchOperation else {
-            if label.kind == .string { return .equal(LabelNames.metric, name) }
+            if label.kind == .string { return try labelMatcher(LabelNames.metric, .equal, label, from: label) }
             throw try reader.unexpected(in: "label matching", expected: "label matching operator")
         }
         _ = try reader.next()
@@ -67,16 +66,28 @@ extension ExpressionParser {
             throw try reader.unexpected(in: "label matching", expected: "string")
         }
         _ = try reader.next()
-        let text = try unquotedText(value)
+        let name = label.kind == .string ? try unquotedName(label, "a matcher") : reader.text(label)
+        return try labelMatcher(name, operation, value, from: label)
+    }
+
+    private func labelMatcher(
+        _ name: String, _ operation: LabelMatcher.Operation, _ value: Token, from label: Token
+    ) throws(ParseError) -> LabelMatcher {
+        let bytes = try unquoted(value)
         do {
-            return try LabelMatcher(name, operation, text)
+            return try LabelMatcher(name, operation, bytes: bytes)
         } catch {
             throw reader.error(error.description, TextRange(label.range.start, value.range.end))
         }
     }
 
-    func unquotedText(_ token: Token) throws(ParseError) -> String {
-        String(decoding: try unquoted(token), as: UTF8.self)
+    /// A quoted label name; `place` says of what, for the message.
+    private func unquotedName(_ token: Token, _ place: String) throws(ParseError) -> String {
+        let bytes = try unquoted(token)
+        guard let name = String(validating: bytes, as: UTF8.self) else {
+            throw reader.error("invalid label name for \(place): \(GoText.quoted(bytes))", token.range)
+        }
+        return name
     }
 
     /// `(a, b, "c.d",)`
@@ -102,7 +113,7 @@ extension ExpressionParser {
             throw try reader.unexpected(in: "grouping opts", expected: "label")
         }
         _ = try reader.next()
-        let label = token.kind == .string ? try unquotedText(token) : reader.text(token)
+        let label = token.kind == .string ? try unquotedName(token, "grouping") : reader.text(token)
         if label.isEmpty {
             throw reader.error("invalid label name for grouping: \(GoText.quoted(label))", token.range)
         }

@@ -6,7 +6,7 @@ extension Expression: CustomStringConvertible {
     package var description: String {
         switch self {
         case .number(let node): return node.text
-        case .string(let node): return GoText.quoted(node.bytes)
+        case .string(let node): return LiteralText.readable(GoText.quoted(node.bytes))
         case .vectorSelector(let node): return node.text
         case .matrixSelector(let node): return node.text
         case .subquery(let node): return "\(node.inner)\(node.suffix)"
@@ -49,11 +49,11 @@ extension VectorSelector {
 
     /// The matcher that the name in front of the braces stands for.
     private func isOwnName(_ matcher: LabelMatcher) -> Bool {
-        matcher.name == LabelNames.metric && matcher.operation == .equal && matcher.value == name && !name.isEmpty
+        matcher == .equal(LabelNames.metric, name) && !name.isEmpty
     }
 
     private static func text(_ matcher: LabelMatcher) -> String {
-        LabelText.name(matcher.name) + matcher.operation.rawValue + GoText.quoted(matcher.value)
+        LabelText.name(matcher.name) + matcher.operation.rawValue + LiteralText.readable(matcher.quotedValue)
     }
 }
 
@@ -139,7 +139,20 @@ extension DurationExpression: CustomStringConvertible {
 /// Label names as expressions spell them.
 enum LabelText {
     /// Quoted when it is no plain word.
-    static func name(_ name: String) -> String { LabelName.isLegacy(name) ? name : GoText.quoted(name) }
+    static func name(_ name: String) -> String {
+        LabelName.isLegacy(name) ? name : LiteralText.readable(GoText.quoted(name))
+    }
 
     static func list(_ names: [String]) -> String { names.map(Self.name).joined(separator: ", ") }
+}
+
+/// Quoted text as the lexer takes it.
+enum LiteralText {
+    /// U+FFFD is printable, but in a query it counts as a byte that is no UTF-8: it is written as an escape.
+    static func readable(_ quoted: String) -> String {
+        guard quoted.unicodeScalars.contains("\u{fffd}") else { return quoted }
+        return quoted.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar == "\u{fffd}" { text += "\\ufffd" } else { text.unicodeScalars.append(scalar) }
+        }
+    }
 }

@@ -43,7 +43,7 @@ enum PlanKey {
 
     /// With its length before the value, so that nothing has to be quoted: patterns may be 300 kB long.
     private static func matcherText(_ matcher: LabelMatcher) -> String {
-        "\(matcher.name)\(matcher.operation.rawValue)\(matcher.value.utf8.count):\(matcher.value)"
+        "\(matcher.name)\(matcher.operation.rawValue)\(matcher.quotedValue)"
     }
 
     private static func windowText(_ plan: WindowPlan) -> String {

@@ -72,7 +72,7 @@ extension LabelMatcher {
     /// those that do not.
     var namedValues: [String]? {
         switch operation {
-        case .equal, .notEqual: return [value]
+        case .equal, .notEqual: return invalidValue == nil ? [value] : []
         case .matches, .notMatches: return pattern?.literalSet
         }
     }
