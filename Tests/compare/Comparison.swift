@@ -14,6 +14,10 @@ struct Comparison {
     private(set) var empty = 0
     private(set) var known: [String: Int] = [:]
     private(set) var unexplained: [String] = []
+    private var coverage = Coverage()
+
+    /// From so many queries on, each part of the language has to have come.
+    private static let enoughForAll = 2000
 
     init(seed: UInt64, count: Int, servers: ServerPair) {
         self.seed = seed
@@ -27,7 +31,11 @@ struct Comparison {
             let own = seed &+ UInt64(index)
             var generator = QueryGenerator(seed: own)
             let query = generator.query()
+            coverage.add(query)
             for times in generator.times() { try compare(Probe(query: query, times: times), seed: own) }
+        }
+        if count >= Self.enoughForAll, !coverage.missing.isEmpty {
+            unexplained.append("never asked: \(coverage.missing.joined(separator: ", "))")
         }
     }
 
@@ -80,7 +88,7 @@ struct Comparison {
     }
 
     var report: String {
-        var lines = ["\(asked) answers compared: \(failures) errors, \(empty) empty"]
+        var lines = ["\(asked) answers compared: \(failures) errors, \(empty) empty", coverage.summary]
         for (reason, count) in known.sorted(by: { $0.key < $1.key }) { lines.append("known, \(reason): \(count)") }
         lines.append("unexplained: \(unexplained.count)")
         return (unexplained + lines).joined(separator: "\n")

@@ -65,7 +65,7 @@ extension KnownDifferences {
         return isVariance ? scale * scale : scale
     }
 
-    private static func value(
+    static func value(
         of expression: PromQL.Expression, at time: Int64, _ probe: Probe, _ servers: ServerPair,
         _ side: KeyPath<Replies, Reply>
     ) throws -> [Answers.Series]? {
@@ -110,7 +110,7 @@ extension KnownDifferences {
         }
     }
 
-    private static func differingTimes(_ own: [Answers.Series], _ other: [Answers.Series]) -> [Int64] {
+    static func differingTimes(_ own: [Answers.Series], _ other: [Answers.Series]) -> [Int64] {
         Set((own + other).flatMap { $0.points.map { Int64($0.time) } }).sorted()
             .filter { Agreement.difference(pick(own, $0), pick(other, $0)) != nil }
     }

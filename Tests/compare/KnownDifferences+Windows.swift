@@ -35,10 +35,12 @@ extension KnownDifferences {
         for (before, after) in zip(samples, samples.dropFirst()) where after.value < before.value {
             increase += before.value
         }
-        let sampled = last.time - first.time
+        // Seconds of this century hold milliseconds only nearly.
+        func exact(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }
+        let sampled = exact(last.time - first.time)
         let interval = sampled / Double(samples.count - 1)
-        var toStart = first.time - range.start
-        var toEnd = range.end - last.time
+        var toStart = exact(first.time - range.start)
+        var toEnd = exact(range.end - last.time)
         let toZero = increase > 0 && first.value >= 0 ? sampled * first.value / increase : .infinity
         if asksForDistanceFirst {
             if toStart >= interval * 1.1 { toStart = interval / 2 }
@@ -97,7 +99,7 @@ extension KnownDifferences {
             && own.allSatisfy { one in one.points.allSatisfy { $0.value == values[one.labels] } }
     }
 
-    private static func differingPoints(
+    static func differingPoints(
         _ own: [Answers.Series], _ other: [Answers.Series]
     ) -> [(labels: [String: String], time: Int64, mine: Double, theirs: Double)] {
         let theirs = Dictionary(other.map { ($0.labels, $0.points) }) { first, _ in first }

@@ -1,7 +1,7 @@
 import Model
 
 /// The raw value is how it is written.
-package enum BinaryOperator: String, Sendable, Hashable {
+package enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
     case add = "+"
     case subtract = "-"
     case multiply = "*"
