@@ -12,6 +12,8 @@ enum CountValues {
         var table = LabelTable()
         var counts: [Double] = []
         var key: [UInt8] = []
+        var room = try GrowingRoom(
+            context.budget, purpose: "count_values over \(plan.argument.text) with \(columns.count) series")
         for series in 0..<columns.count {
             try context.checkpoint()
             var groups: [UInt64: Int] = [:]
@@ -27,8 +29,9 @@ enum CountValues {
                     group = table.index(of: key).index
                     groups[bits] = group
                     if group * steps == counts.count {
-                        try context.budget.check(
-                            samples: counts.count + steps, bytes: 0, purpose: "count_values")
+                        // A list that grows is there twice while it moves.
+                        try room.set(
+                            samples: counts.count + steps, bytes: (counts.count + steps) * 2 * 8 + table.bytes)
                         counts.append(contentsOf: repeatElement(.absent, count: steps))
                     }
                 }
@@ -36,7 +39,9 @@ enum CountValues {
                 counts[group * steps + step] = held.isAbsent ? 1 : held + 1
             }
         }
-        let reservation = try context.budget.reserve(samples: counts.count, purpose: "count_values")
-        return SeriesColumns(labels: table.entries, values: counts, steps: steps, reservation: reservation)
+        let result = SeriesColumns(
+            labels: table.entries, values: counts, steps: steps, reservation: room.reservation)
+        try room.settle(result)
+        return result
     }
 }

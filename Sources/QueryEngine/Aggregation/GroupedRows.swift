@@ -8,18 +8,31 @@ struct GroupedRows {
     /// Per group its series, ascending.
     let members: [[Int]]
 
-    init(_ columns: SeriesColumns, _ plan: AggregationPlan) {
+    /// A list, its place in the list of groups, and a series in it.
+    private static let groupBytes = 48 + 8
+    private static let seriesBytes = 2 * 8
+    private let room: GrowingRoom
+
+    init(_ columns: SeriesColumns, _ plan: AggregationPlan, _ budget: Budget) throws(QueryError) {
         let projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout)
         var table = LabelTable()
         var members: [[Int]] = []
         var key: [UInt8] = []
+        var room = try GrowingRoom(
+            budget, purpose: "groups of \(plan.argument.text) with \(columns.count) series")
+        try room.add(bytes: columns.count * Self.seriesBytes)
+        let fixed = room.bytes
         for (series, labels) in columns.labels.enumerated() {
             projection.project(labels, into: &key)
             let (group, isNew) = table.index(of: key)
-            if isNew { members.append([]) }
+            if isNew {
+                members.append([])
+                try room.set(bytes: fixed + table.bytes + members.count * Self.groupBytes)
+            }
             members[group].append(series)
         }
         labels = table.entries
         self.members = members
+        self.room = room
     }
 }

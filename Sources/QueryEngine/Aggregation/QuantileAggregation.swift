@@ -7,9 +7,13 @@ enum QuantileAggregation {
         _ plan: AggregationPlan, _ columns: SeriesColumns, parameter: [Double], _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
         annotate(parameter, plan, context)
-        let groups = GroupedRows(columns, plan)
+        let groups = try GroupedRows(columns, plan, context.budget)
         let steps = columns.steps
-        let reservation = try context.budget.reserve(samples: groups.labels.count * steps, purpose: "quantile")
+        let numbers = groups.labels.count * steps
+        let labelBytes = groups.labels.reduce(0) { $0 + $1.heldBytes }
+        let reservation = try context.budget.reserve(
+            samples: numbers, bytes: numbers * 8 + labelBytes,
+            purpose: "quantile over \(plan.argument.text) with \(groups.labels.count) groups x \(steps) steps")
         var result = SeriesColumns(labels: groups.labels, steps: steps, reservation: reservation)
         var present: [Double] = []
         for (group, members) in groups.members.enumerated() {

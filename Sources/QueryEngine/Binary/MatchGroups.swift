@@ -13,21 +13,36 @@ struct MatchGroups {
     let leftGroups: [Int]
     let rightGroups: [Int]
 
-    init(_ left: SeriesColumns, _ right: SeriesColumns, _ matching: VectorMatching) {
+    /// A series' number of its group, its place in the group's list and its part of the lists' growth.
+    private static let seriesBytes = 8 + 2 * 8
+    /// Two lists.
+    private static let groupBytes = 2 * (8 + 48)
+    private let room: GrowingRoom
+
+    init(
+        _ left: SeriesColumns, _ right: SeriesColumns, _ matching: VectorMatching, _ budget: Budget
+    ) throws(QueryError) {
         let projection = LabelProjection(matching: matching.isOn, matching.labels)
         var table = LabelTable(capacity: left.count)
         var key: [UInt8] = []
         var groups: [Group] = []
-        func group(_ labels: Labels) -> Int {
+        var room = try GrowingRoom(budget, purpose: "matching \(left.count) with \(right.count) series")
+        try room.add(bytes: (left.count + right.count) * Self.seriesBytes)
+        let fixed = room.bytes
+        func group(_ labels: Labels) throws(QueryError) -> Int {
             projection.project(labels, into: &key)
             let (index, isNew) = table.index(of: key)
-            if isNew { groups.append(Group()) }
+            if isNew {
+                groups.append(Group())
+                try room.set(bytes: fixed + table.bytes + groups.count * Self.groupBytes)
+            }
             return index
         }
-        leftGroups = left.labels.map { group($0) }
-        rightGroups = right.labels.map { group($0) }
+        leftGroups = try left.labels.map { labels throws(QueryError) in try group(labels) }
+        rightGroups = try right.labels.map { labels throws(QueryError) in try group(labels) }
         for (series, group) in leftGroups.enumerated() { groups[group].left.append(series) }
         for (series, group) in rightGroups.enumerated() { groups[group].right.append(series) }
         self.groups = groups
+        self.room = room
     }
 }

@@ -6,18 +6,22 @@ enum SetOperation {
     static func evaluate(
         _ plan: VectorVectorPlan, _ left: SeriesColumns, _ right: SeriesColumns, _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
-        let matches = MatchGroups(left, right, plan.matching)
+        let matches = try MatchGroups(left, right, plan.matching, context.budget)
         switch plan.operation {
-        case .and: return filter(left, by: right, matches, keepsMatched: true)
-        case .unless: return filter(left, by: right, matches, keepsMatched: false)
+        case .and: return try filter(left, by: right, matches, keepsMatched: true, context)
+        case .unless: return try filter(left, by: right, matches, keepsMatched: false, context)
         default: return try union(left, right, matches, context)
         }
     }
 
     private static func filter(
-        _ left: SeriesColumns, by right: SeriesColumns, _ matches: MatchGroups, keepsMatched: Bool
-    ) -> SeriesColumns {
+        _ left: SeriesColumns, by right: SeriesColumns, _ matches: MatchGroups, keepsMatched: Bool,
+        _ context: QueryContext
+    ) throws(QueryError) -> SeriesColumns {
         var result = left
+        result.hold(
+            try context.budget.reserve(
+                samples: left.values.count, purpose: "what stays of \(left.count) series x \(left.steps) steps"))
         let presence = Presence(right, matches.groups.map(\.right))
         result.updateRows { series, row in
             for step in 0..<left.steps where presence.has(matches.leftGroups[series], step) != keepsMatched {
@@ -30,8 +34,14 @@ enum SetOperation {
     private static func union(
         _ left: SeriesColumns, _ right: SeriesColumns, _ matches: MatchGroups, _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
+        let numbers = left.values.count + right.values.count
         let reservation = try context.budget.reserve(
-            samples: left.values.count + right.values.count, purpose: "or")
+            samples: numbers, bytes: numbers * 8 + (left.count + right.count) * SeriesColumns.labelsOverhead,
+            purpose: "\(left.count) or \(right.count) series x \(left.steps) steps")
+        // While it is changed there are two of the right side.
+        let copy = try context.budget.reserve(
+            samples: 0, bytes: right.values.count * 8, purpose: "a copy of \(right.count) series")
+        defer { withExtendedLifetime(copy) {} }
         let presence = Presence(left, matches.groups.map(\.left))
         var rest = right
         rest.updateRows { series, row in

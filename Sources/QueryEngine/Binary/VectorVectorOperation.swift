@@ -28,6 +28,11 @@ struct VectorVectorOperation {
         }
     }
 
+    /// Numbers that room is made for before any came; the system gives memory only where it is written to.
+    private static let firstCapacity = 1 << 26
+    /// Bytes of a result beside its numbers and its entry in the table: where its label set is, and which came before.
+    private static let resultBytes = 2 * (8 + 8 + MemoryLayout<Int?>.stride + 1)
+
     private let plan: VectorVectorPlan
     private var clash: Clash?
     /// The side that may have several series per group, and the other one: sides are swapped for `group_right`.
@@ -60,16 +65,27 @@ struct VectorVectorOperation {
     }
 
     mutating func evaluate() throws(QueryError) -> SeriesColumns {
-        let matches = MatchGroups(many, one, plan.matching)
+        let matches = try MatchGroups(many, one, plan.matching, context.budget)
+        var room = try GrowingRoom(
+            context.budget,
+            purpose: "\(plan.operation.rawValue) between \(many.count) and \(one.count) series x \(steps) steps")
+        // Most often each series of one side finds one partner; a side that finds several lets the list grow.
+        values.reserveCapacity(min(many.count * steps, Self.firstCapacity))
         for group in matches.groups {
             try context.checkpoint()
+            // Before it is taken: groups of many to many are as large as their product.
+            let pairs = group.left.count * max(group.right.count, 1) + group.right.count
+            try room.add(bytes: pairs * (steps * 8 + MemoryLayout<Pair>.stride))
             evaluate(many: group.left, one: group.right)
-            try context.budget.check(samples: values.count, bytes: 0, purpose: "a binary operation")
+            try room.set(
+                samples: values.count,
+                bytes: values.count * (values.count > many.count * steps ? 16 : 8) + known.bytes
+                    + labels.count * Self.resultBytes)
         }
         if let clash { throw .execution(clash.text) }
-        let reservation = try context.budget.reserve(samples: values.count, purpose: "a binary operation")
         var result = SeriesColumns(
-            labels: labels, values: values, steps: steps, nameLosers: nameLosers, reservation: reservation)
+            labels: labels, values: values, steps: steps, nameLosers: nameLosers, reservation: room.reservation)
+        try room.settle(result)
         if known.count < labels.count { try result.mergeEqualLabels() }
         return result
     }

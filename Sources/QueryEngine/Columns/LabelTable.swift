@@ -6,6 +6,7 @@ struct LabelTable {
     private var hashes: [UInt64] = []
     /// Entry + 1, or 0 for a free slot; a power of two of them, at most half of them taken.
     private var slots: [UInt32]
+    private var entryBytes = 0
 
     init(capacity: Int = 8) {
         var size = 16
@@ -14,6 +15,9 @@ struct LabelTable {
     }
 
     var count: Int { entries.count }
+
+    /// Bytes of the table and its label sets.
+    var bytes: Int { entryBytes + slots.count * 4 + hashes.count * 8 }
 
     mutating func index(of labels: Labels) -> (index: Int, isNew: Bool) {
         labels.encoded.withUnsafeBytes { index(of: $0, make: labels) }
@@ -31,6 +35,7 @@ struct LabelTable {
         let position = slot(of: key, hash: hash)
         if slots[position] != 0 { return (Int(slots[position]) - 1, false) }
         entries.append(labels())
+        entryBytes += key.count + SeriesColumns.labelsOverhead
         hashes.append(hash)
         slots[position] = UInt32(entries.count)
         if entries.count * 2 > slots.count { grow() }

@@ -4,8 +4,8 @@ import Model
 ///
 /// A series without any number may be in it; it counts as not there.
 struct SeriesColumns: Sendable {
-    /// Bytes that a label set takes beside its text.
-    static let labelsOverhead = 64
+    /// Bytes that a label set takes beside its text, its place in a table while equal ones are looked for included.
+    static let labelsOverhead = 96
 
     let steps: Int
     private(set) var labels: [Labels]
@@ -15,14 +15,14 @@ struct SeriesColumns: Sendable {
     private(set) var isNameless: Bool
     /// Per series whether its name goes at the end of the evaluation; empty where none does.
     private var nameLosers: [Bool]
-    /// Keeps the room in the query's budget.
-    private let reservation: Reservation?
+    /// Keep the room in the query's budget.
+    private var reservations: [Reservation]
 
     /// All numbers absent.
     init(labels: [Labels], steps: Int, reservation: Reservation?) {
         self.labels = labels
         self.steps = steps
-        self.reservation = reservation
+        reservations = reservation.map { [$0] } ?? []
         isNameless = false
         nameLosers = []
         values = [Double](repeating: .absent, count: labels.count * steps)
@@ -37,10 +37,17 @@ struct SeriesColumns: Sendable {
         self.steps = steps
         self.values = values
         self.isNameless = isNameless
-        self.reservation = reservation
+        reservations = reservation.map { [$0] } ?? []
     }
 
     var count: Int { labels.count }
+
+    /// Bytes of the numbers and the label sets.
+    var bytes: Int { values.count * 8 + labelBytes }
+    var labelBytes: Int { labels.reduce(0) { $0 + $1.heldBytes } }
+
+    /// Keeps more room as long as this lives.
+    mutating func hold(_ reservation: Reservation) { reservations.append(reservation) }
 
     func losesName(_ series: Int) -> Bool { !nameLosers.isEmpty && nameLosers[series] }
 

@@ -9,6 +9,10 @@ struct HistogramOperator {
         var buckets: [(series: Int, bound: Double)] = []
     }
 
+    /// A bucket in a list that grows, and a histogram with its list.
+    private static let bucketBytes = 2 * 16
+    private static let histogramBytes = 16 + 48
+
     private let plan: HistogramPlan
     private let columns: SeriesColumns
     private let parameters: [[Double]]
@@ -27,11 +31,17 @@ struct HistogramOperator {
 
     func evaluate() throws(QueryError) -> SeriesColumns {
         annotateQuantiles()
-        let histograms = findHistograms()
+        var room = try GrowingRoom(
+            context.budget, purpose: "histograms of \(plan.argument.text) with \(columns.count) series")
+        let histograms = try findHistograms(&room)
+        defer { withExtendedLifetime(room) {} }
         let copies = if case .quantiles = plan.function { parameters.count } else { 1 }
-        let reservation = try context.budget.reserve(
-            samples: histograms.count * copies * grid.count, purpose: "a histogram function")
+        let numbers = histograms.count * copies * grid.count
         let labels = (0..<copies).flatMap { copy in histograms.map { self.labels($0, copy) } }
+        let reservation = try context.budget.reserve(
+            samples: numbers, bytes: numbers * 8 + labels.reduce(0) { $0 + $1.heldBytes },
+            purpose: "a histogram function over \(plan.argument.text) with \(labels.count) histograms x "
+                + "\(grid.count) steps")
         var result = SeriesColumns(labels: labels, steps: grid.count, reservation: reservation)
         var buckets = ClassicBuckets()
         for (index, histogram) in histograms.enumerated() {
@@ -71,7 +81,9 @@ struct HistogramOperator {
         }
     }
 
-    private func findHistograms() -> [Histogram] {
+    private func findHistograms(_ room: inout GrowingRoom) throws(QueryError) -> [Histogram] {
+        try room.add(bytes: columns.count * Self.bucketBytes)
+        let fixed = room.bytes
         let signature = LabelProjection(dropping: [LabelNames.bucketBound])
         let kept = LabelProjection(
             dropping: [LabelNames.bucketBound] + (context.delaysNameRemoval ? [] : [LabelNames.metric]))
@@ -88,7 +100,11 @@ struct HistogramOperator {
             }
             signature.project(labels, into: &key)
             let (index, isNew) = table.index(of: key)
-            if isNew { histograms.append(Histogram(labels: kept.labels(labels, &key))) }
+            if isNew {
+                histograms.append(Histogram(labels: kept.labels(labels, &key)))
+                // What is kept takes about what the signature takes.
+                try room.set(bytes: fixed + 2 * table.bytes + histograms.count * Self.histogramBytes)
+            }
             histograms[index].buckets.append((series, bound))
         }
         for index in histograms.indices {

@@ -4,6 +4,9 @@ import Model
 struct InfoOperator {
     private static let identifying = ["instance", "job"]
 
+    /// A group with its lists and its entry in the dictionary, whose key has its own bytes.
+    private static let groupBytes = 512
+
     private let plan: InfoPlan
     private let base: SeriesColumns
     /// Times in seconds instead of values: of several series that say something, the newest sample counts.
@@ -11,6 +14,7 @@ struct InfoOperator {
     private let context: QueryContext
     private let identity = LabelProjection(keeping: identifying)
     private var groups: [Group] = []
+    private var room: GrowingRoom
     /// By identity the groups of all info metrics.
     private var groupsByIdentity: [Labels: [Int]] = [:]
 
@@ -28,7 +32,9 @@ struct InfoOperator {
         self.base = base
         self.times = times
         self.context = context
-        findGroups()
+        room = try GrowingRoom(context.budget, purpose: "\(times.count) info series x \(times.steps) steps")
+        try findGroups()
+        try room.add(bytes: groups.count * times.steps * MemoryLayout<Int?>.stride)
         for group in groups.indices { groups[group].newest = try newest(of: groups[group].members) }
     }
 
@@ -38,6 +44,8 @@ struct InfoOperator {
         var labels: [Labels] = []
         var values: [Double] = []
         var nameLosers: [Bool] = []
+        var labelBytes = 0
+        var room = try GrowingRoom(context.budget, purpose: "info() of \(base.count) series x \(steps) steps")
         var key: [UInt8] = []
         for (series, own) in base.labels.enumerated() {
             try context.checkpoint()
@@ -52,13 +60,14 @@ struct InfoOperator {
                     labels.append(try enriched(own, chosen))
                     nameLosers.append(base.losesName(series))
                     values.append(contentsOf: repeatElement(.absent, count: steps))
-                    try context.budget.check(samples: values.count, bytes: 0, purpose: "info()")
+                    labelBytes += labels[row].heldBytes
+                    try room.set(samples: values.count, bytes: values.count * 2 * 8 + labelBytes)
                 }
                 values[row * steps + step] = base.values[series * steps + step]
             }
         }
-        let reservation = try context.budget.reserve(samples: values.count, purpose: "info()")
-        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: room.reservation)
+        try room.settle(result)
         result.setNameLosers(nameLosers)
         try result.mergeEqualLabels()
         return result
@@ -70,7 +79,7 @@ struct InfoOperator {
         return plan.nameMatchers.allSatisfy { $0.matches(name) }
     }
 
-    private mutating func findGroups() {
+    private mutating func findGroups() throws(QueryError) {
         // What no series asks for is left out, so that it cannot be in conflict either.
         var wanted: [String: Set<String>] = [:]
         for labels in base.labels where !isInfo(labels) {
@@ -88,6 +97,7 @@ struct InfoOperator {
             let (group, isNew) = table.index(of: key)
             if isNew {
                 groups.append(Group())
+                try room.set(bytes: table.bytes + groups.count * Self.groupBytes)
                 groupsByIdentity[identity.labels(labels, &key), default: []].append(group)
             }
             groups[group].members.append(series)

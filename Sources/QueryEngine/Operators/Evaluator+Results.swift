@@ -2,6 +2,9 @@ import Model
 import PromQL
 
 extension Evaluator {
+    /// A series of a matrix beside its points and its label set: two lists and their places.
+    private static let seriesBytes = 2 * (8 + 48) + 8
+
     /// The answer of an instant query.
     func instantValue(_ root: PlanNode) throws(QueryError) -> QueryValue {
         let time = root.grid.start
@@ -20,7 +23,7 @@ extension Evaluator {
         default:
             var columns = try vector(root)
             try columns.dropDelayedNames()
-            try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride)
+            try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride, seriesBytes: 0)
             return .vector(
                 (0..<columns.count).filter { !columns.values[$0].isAbsent }.map {
                     VectorSample(labels: columns.labels[$0], time: time, value: columns.values[$0])
@@ -38,7 +41,7 @@ extension Evaluator {
         }
         var columns = try vector(root)
         try columns.dropDelayedNames()
-        try keep(columns, pointBytes: 16)
+        try keep(columns, pointBytes: 16, seriesBytes: Self.seriesBytes)
         let present = columns.labels.indices.filter { columns.hasValues($0) }
         return .matrix(
             LabelOrder.sorted(columns.labels, present).map { series in
@@ -53,13 +56,16 @@ extension Evaluator {
             })
     }
 
-    /// Takes room for the answer: label sets are shared with the columns, points are not.
-    private func keep(_ columns: SeriesColumns, pointBytes: Int) throws(QueryError) {
-        let labels = columns.labels.reduce(0) { $0 + $1.encoded.count + SeriesColumns.labelsOverhead }
+    /// Takes room for the answer, which outlives the columns: label sets, points, and what is written at once.
+    private func keep(_ columns: SeriesColumns, pointBytes: Int, seriesBytes: Int) throws(QueryError) {
+        let bytes = columns.values.count * pointBytes + columns.labelBytes + columns.count * seriesBytes
         try context.keep(
-            samples: 0, bytes: columns.values.count * pointBytes + labels,
+            samples: 0, bytes: bytes + Self.outputBytes(of: bytes),
             purpose: "an answer of \(columns.count) series x \(columns.steps) steps")
     }
+
+    /// Buffers between an answer and its client: text, and gzip's window and table.
+    private static func outputBytes(of answer: Int) -> Int { min(answer, 1 << 20) }
 
     /// Raw samples of a range vector at one time.
     private func samples(_ input: RangeInput, _ grid: Grid) throws(QueryError) -> [MatrixSeries] {
@@ -72,6 +78,7 @@ extension Evaluator {
         let room = try context.budget.reserve(samples: 0, purpose: "a range vector")
         context.keep(room)
         var held = 0
+        var labelBytes = 0
         for unit in 0..<selection.unitCount {
             try context.checkpoint()
             do {
@@ -82,13 +89,15 @@ extension Evaluator {
             for column in slice.columns {
                 let points = Self.points(slice, column, input, end: end)
                 held += points.count
-                try room.resize(
-                    samples: held, bytes: held * 16 + result.count * SeriesColumns.labelsOverhead,
-                    purpose: "\(input.text) with \(selection.seriesCount) series")
                 context.tally.add(samples: points.count)
                 context.statistics.samplesRead += column.count
                 if points.isEmpty { continue }
                 let own = selection.labels(of: column.series)
+                labelBytes += own.heldBytes
+                let bytes = held * 16 + labelBytes + result.count * Self.seriesBytes
+                try room.resize(
+                    samples: held, bytes: bytes + Self.outputBytes(of: bytes),
+                    purpose: "\(input.text) with \(selection.seriesCount) series")
                 let losesName = subquery?.losesName(column.series) ?? false
                 result.append(
                     MatrixSeries(
@@ -96,7 +105,8 @@ extension Evaluator {
                         values: points.map(\.value)))
             }
         }
-        return result.sorted { $0.labels < $1.labels }
+        result.sort { $0.labels < $1.labels }
+        return result
     }
 
     private static func points(

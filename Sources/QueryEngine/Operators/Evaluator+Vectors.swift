@@ -18,19 +18,22 @@ extension Evaluator {
             return SeriesColumns(labels: [], steps: node.grid.count, reservation: nil)
         case .absent(let child, let labels): return try absence(of: child, labels, node.grid.count)
         case .timestamps(let child):
-            var columns = try vector(child)
+            var columns = try ownVector(child)
             columns.transformSteps { _, step in Double(node.grid.time(step)) / 1000 }
             try columns.dropNames(isDelayed: context.delaysNameRemoval)
             return columns
         case .elementwise(let function, let child, let parameters):
-            var columns = try vector(child)
+            var columns = try ownVector(child)
             function.apply(to: &columns, parameters: try parameters.map { node throws(QueryError) in try scalar(node) })
             try columns.dropNames(isDelayed: context.delaysNameRemoval)
             return columns
-        case .relabel(let rewrite, let child): return try rewrite.apply(to: try vector(child))
+        case .relabel(let rewrite, let child): return try rewrite.apply(to: try vector(child), context)
         case .sort(let order, let child):
             if node.grid.count > 1 { context.annotations.add(.sortInRangeQuery(at: node.position)) }
-            return order.apply(to: try vector(child))
+            let columns = try vector(child)
+            var result = order.apply(to: columns)
+            result.hold(try room(forCopyOf: columns, purpose: "\(columns.count) sorted series"))
+            return result
         case .histogram(let plan):
             let parameters = try plan.parameters.map { node throws(QueryError) in try scalar(node) }
             return try HistogramOperator(
@@ -41,7 +44,8 @@ extension Evaluator {
             return try InfoOperator(plan, base, try vector(plan.times), context).evaluate()
         case .aggregate(let plan): return try aggregate(plan, node.grid)
         case .vectorScalar(let plan):
-            return try VectorScalarOperation.evaluate(plan, try vector(plan.vector), try scalar(plan.scalar), context)
+            return try VectorScalarOperation.evaluate(
+                plan, try ownVector(plan.vector), try scalar(plan.scalar), context)
         case .vectorVector(let plan):
             let left = try vector(plan.left)
             var operation = VectorVectorOperation(plan, left, try vector(plan.right), context)
@@ -84,6 +88,9 @@ extension Evaluator {
             reservation: room)
         // Units come in the order storage keeps them in.
         if zip(series, series.dropFirst()).contains(where: { $0 > $1 }) {
+            try context.budget.check(
+                samples: 0, bytes: columns.values.count * 8 + columns.count * 8,
+                purpose: "putting \(plan.input.text) with \(columns.count) series in order")
             columns.keep(series.indices.sorted { series[$0] < series[$1] })
         }
         if dropsName, !plan.hasOneName {
@@ -96,7 +103,8 @@ extension Evaluator {
     }
 
     private func broadcast(_ columns: SeriesColumns, _ steps: Int) throws(QueryError) -> SeriesColumns {
-        let reservation = try context.budget.reserve(samples: columns.count * steps, purpose: "an @ expression")
+        let reservation = try context.budget.reserve(
+            samples: columns.count * steps, purpose: "\(columns.count) series of an @ expression x \(steps) steps")
         var values: [Double] = []
         values.reserveCapacity(columns.count * steps)
         for value in columns.values { values.append(contentsOf: repeatElement(value, count: steps)) }

@@ -31,6 +31,18 @@ final class Evaluator {
         return result
     }
 
+    /// The same to be changed in place: of what others ask for too, a copy.
+    func ownVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
+        var columns = try vector(node)
+        if node.uses > 1 { columns.hold(try room(forCopyOf: columns, purpose: "a copy of \(node.text)")) }
+        return columns
+    }
+
+    /// For numbers that are copied to be changed.
+    func room(forCopyOf columns: SeriesColumns, purpose: @autoclosure () -> String) throws(QueryError) -> Reservation {
+        try context.budget.reserve(samples: 0, bytes: columns.bytes, purpose: purpose())
+    }
+
     /// Hands over the node's series one by one. A window function that nobody else asks for is not held as a whole.
     /// Where the plan says that names are dropped the labels still have them. `needsLabels`: those of every series.
     func forEachSeries(
@@ -41,7 +53,11 @@ final class Evaluator {
             defer { context.leave() }
             let selection = try select(plan, node.grid)
             let steps = node.grid.count
-            var names = needsDuplicateCheck(plan) ? DuplicateCheck() : nil
+            var names =
+                needsDuplicateCheck(plan)
+                ? try DuplicateCheck(
+                    context.budget, purpose: "the names of \(plan.input.text) with \(selection.seriesCount) series")
+                : nil
             let wanted: RowBlock.Wanted = needsLabels || names != nil ? .whole : .nothing
             return try forEachUnit(plan, node.grid, selection, empty: RowBlock(steps: steps, wanted)) {
                 block throws(QueryError) in
