@@ -21,7 +21,7 @@ extension Database {
             figures.timelines = head.timelines.count
             figures.groupBytes = head.windows.values.reduce(0) { $0 + $1.size }
             for timeline in head.timelines {
-                figures.openGroups += timeline.frozen.count + (timeline.open == nil ? 0 : 1)
+                figures.openGroups += timeline.groupsInMemory.count
                 figures.sealedGroups += timeline.sealed.count
                 guard let first = timeline.firstTime else { continue }
                 figures.oldestTime = min(figures.oldestTime ?? first, first)

@@ -64,10 +64,10 @@ extension Database {
 }
 
 extension Head {
-    /// Ends the open groups of a window.
+    /// Ends the groups of a window that take samples.
     func cutGroups(ofWindow window: Int64) {
         for timeline in timelines {
-            if let open = timeline.open, open.window == window, open.rows > 0 { cut(timeline) }
+            endGroups(of: timeline) { $0.window == window }
         }
     }
 

@@ -47,8 +47,7 @@ final class Flusher: @unchecked Sendable {
     func activity() -> [Int64: Int] {
         var activity = head.windows.mapValues(\.size)
         for timeline in head.timelines {
-            if let open = timeline.open { activity[open.window, default: 0] += open.entries + 1 }
-            for group in timeline.frozen { activity[group.window, default: 0] += group.entries + 1 }
+            for group in timeline.groupsInMemory { activity[group.window, default: 0] += group.entries + 1 }
         }
         for window in head.late.windows { activity[window, default: 0] += 1 }
         return activity

@@ -14,6 +14,7 @@ extension Head {
         _ batch: AppendBatch, from position: inout BatchPosition, now: Int64, outcome: inout AppendOutcome
     ) -> Bool {
         growStates()
+        defer { settleFills(&outcome) }
         while position.part < batch.parts.count {
             let part = batch.parts[position.part]
             precondition(part.references.count == part.values.count)
@@ -76,12 +77,14 @@ extension Head {
                         if !timeline.isIdle { _ = beginRow(timeline, time, width: width) }
                     }
                     // The cut may have taken the series out of the layout.
-                    if record.pointee.hasColumn, let group = timeline.open, group.filled > group.rows,
-                        group.lastTime == time
-                    {
-                        index += write(
-                            samples, from: index, to: end, group, column: Int(record.pointee.column), &outcome)
-                        continue
+                    if record.pointee.hasColumn, let group = timeline.open {
+                        let column = Int(record.pointee.column)
+                        let done =
+                            group.filled > group.rows && group.lastTime == time
+                            ? write(samples, from: index, to: end, group, column: column, &outcome)
+                            : fill(samples, from: index, to: end, time, timeline, column: column, &outcome)
+                        index += done
+                        if done > 0 { continue }
                     }
                 }
             }
@@ -118,6 +121,45 @@ extension Head {
             done += length
         }
         return count
+    }
+
+    /// Notes samples for a row that readers see as long as they come in the order of its columns, stand behind what
+    /// their series have elsewhere and end no series; returns how many.
+    private func fill(
+        _ samples: BatchSamples, from start: Int, to end: Int, _ time: Int64, _ timeline: Timeline, column: Int,
+        _ outcome: inout AppendOutcome
+    ) -> Int {
+        guard let (group, row) = timeline.openRow(at: time), row < group.rows,
+            let first = group.column(of: samples.references[start].rawValue, near: column)
+        else { return 0 }
+        let limit = min(end - start, group.columns - first)
+        let hasLate = !late.isEmpty
+        var done = 0
+        while done < limit {
+            let reference = samples.references[start + done].rawValue
+            let record = record(reference)
+            let bits = Cell.bits(samples.values[start + done])
+            guard group.layout[first + done] & ~RowGroup.departed == reference,
+                record.pointee.timeline == timeline.id, record.pointee.hasColumn, time > record.pointee.newest,
+                bits != Cell.stale, !hasLate || !late.has(reference)
+            else { break }
+            let present = group.cell(row: row, column: first + done)
+            if present == Cell.absent {
+                pending.fill(group, row: row, column: first + done, bits: bits)
+                outcome.appended += 1
+            } else {
+                tally(bits, against: present, &outcome)
+            }
+            done += 1
+        }
+        return done
+    }
+
+    private func settleFills(_ outcome: inout AppendOutcome) {
+        pending.settleFills { bits, first in
+            outcome.appended -= 1
+            tally(bits, against: first, &outcome)
+        }
     }
 
     /// Writes values to cells some of which may have one: the first one stays.

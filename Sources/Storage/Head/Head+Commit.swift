@@ -13,7 +13,11 @@ extension Head {
             let timeline = timelines[Int(group.timeline)]
             timeline.committedTime = timeline.lastTime
         }
-        for fill in pending.fills { fill.group.setCell(fill.bits, row: fill.row, column: fill.column) }
+        for fill in pending.fills {
+            let group = pending.groups[fill.group]
+            group.setCell(fill.bits, row: fill.row, column: fill.column)
+            if fill.bits == Cell.stale { group.staleColumns += 1 }
+        }
         for sample in pending.late {
             late.insert(sample.reference, .init(time: sample.time, bits: sample.bits), segment: segment)
         }

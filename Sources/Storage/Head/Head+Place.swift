@@ -21,8 +21,7 @@ extension Head {
         if record.pointee.hasColumn {
             let timeline = timelines[Int(record.pointee.timeline)]
             if timeline.origin === origin {
-                if let group = timeline.open, let row = group.row(at: time) {
-                    put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
+                if put(reference, time, bits, in: timeline) {
                     outcome.appended += 1
                     return true
                 }
@@ -30,8 +29,7 @@ extension Head {
                     guard cutIfDue(timeline, time) else { return false }
                     if !timeline.isIdle { _ = beginRow(timeline, time, width: width) }
                     // The cut may have taken the series out of the layout.
-                    if record.pointee.hasColumn, let group = timeline.open {
-                        put(reference, time, bits, group, row: group.filled - 1, column: Int(record.pointee.column))
+                    if record.pointee.hasColumn && put(reference, time, bits, in: timeline) {
                         outcome.appended += 1
                         return true
                     }
@@ -40,10 +38,9 @@ extension Head {
         }
         guard let target = timeline(for: reference, time, of: origin, width: width) else { return false }
         move(reference, to: target, newest: newest)
-        if let group = target.open, let row = group.row(at: time) {
-            put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
-            outcome.appended += 1
-        }
+        let isPut = put(reference, time, bits, in: target)
+        precondition(isPut, "a series moves to where there is a row for it")
+        outcome.appended += 1
         return true
     }
 
@@ -61,31 +58,29 @@ extension Head {
             outcome.lateMarkers += 1
             return
         }
+        if let earlier = pending.lateValue(of: reference, at: time) ?? late.value(of: reference, at: time) {
+            return tally(bits, against: earlier, &outcome)
+        }
         let record = record(reference)
         // Before the time at which the series came to its column other columns may hold the sample.
-        if record.pointee.hasColumn, time > record.pointee.newest,
-            let group = timelines[Int(record.pointee.timeline)].open, let row = group.row(at: time)
-        {
-            let present = group.cell(row: row, column: Int(record.pointee.column))
-            if present != Cell.absent { return tally(bits, against: present, &outcome) }
-            if let earlier = pending.values[.init(reference: reference, time: time)] {
-                return tally(bits, against: earlier, &outcome)
+        if record.pointee.hasColumn, time > record.pointee.newest {
+            let timeline = timelines[Int(record.pointee.timeline)]
+            if let (group, row) = timeline.openRow(at: time),
+                let column = column(of: reference, in: group, of: timeline)
+            {
+                let present = group.cell(row: row, column: column)
+                if present != Cell.absent { return tally(bits, against: present, &outcome) }
+                put(bits, group, row: row, column: column)
+                outcome.appended += 1
+                return
             }
-            put(reference, time, bits, group, row: row, column: Int(record.pointee.column))
-            outcome.appended += 1
-            return
         }
         let (age, overflow) = newest.time.subtractingReportingOverflow(time)
         if overflow || age > settings.outOfOrderWindow {
             outcome.outOfOrder += 1
             return
         }
-        let key = PendingCommit.SampleKey(reference: reference, time: time)
-        if let earlier = pending.values[key] ?? late.value(of: reference, at: time) {
-            return tally(bits, against: earlier, &outcome)
-        }
-        pending.values[key] = bits
-        pending.late.append(.init(reference: reference, time: time, bits: bits))
+        pending.add(late: reference, time, bits)
         outcome.appended += 1
     }
 
@@ -100,19 +95,30 @@ extension Head {
         }
     }
 
+    /// Puts a sample into the row with its time of the timeline in which its series has a column; false when there is
+    /// none.
+    private func put(_ reference: UInt32, _ time: Int64, _ bits: UInt64, in timeline: Timeline) -> Bool {
+        guard let (group, row) = timeline.openRow(at: time), let column = column(of: reference, in: group, of: timeline)
+        else { return false }
+        put(bits, group, row: row, column: column)
+        return true
+    }
+
     /// Sets a cell of an uncommitted row, or notes it for a committed one.
-    private func put(
-        _ reference: UInt32, _ time: Int64, _ bits: UInt64, _ group: RowGroup, row: Int, column: Int
-    ) {
+    private func put(_ bits: UInt64, _ group: RowGroup, row: Int, column: Int) {
+        if row < group.rows { return pending.fill(group, row: row, column: column, bits: bits) }
         pending.touch(group)
-        if row >= group.rows {
-            group.setCell(bits, row: row, column: column)
-            if row == group.filled - 1 { group.writtenInRow += 1 }
-            return
-        }
-        pending.fills.append(.init(group: group, row: row, column: column, bits: bits))
-        pending.values[.init(reference: reference, time: time)] = bits
-        if time > pending.newestFill[reference]?.time ?? .min { pending.newestFill[reference] = (time, bits) }
+        group.setCell(bits, row: row, column: column)
+        if row == group.filled - 1 { group.writtenInRow += 1 }
+    }
+
+    /// The column that a series of the timeline has in a group that takes samples, made when it has none there; nil
+    /// when there is no room.
+    private func column(of reference: UInt32, in group: RowGroup, of timeline: Timeline) -> Int? {
+        let present = Int(record(reference).pointee.column)
+        if group === timeline.open { return present }
+        if let former = group.column(of: reference, near: present) { return former }
+        return group.columns < settings.columnsPerTimeline ? group.addColumn(reference) : nil
     }
 
     /// A timeline of the origin with an open row at this time, a new row or a new timeline when there is none.

@@ -1,10 +1,21 @@
 /// Puts the records of series back when all groups are known again.
 extension Head {
     /// Ends an open group because the journal begins the next one.
-    func freezeReplayed(_ timeline: Timeline) {
+    func endReplayed(_ timeline: Timeline) {
         guard let group = timeline.open else { return }
         timeline.open = nil
-        freeze(group, of: timeline)
+        if group.rows > 0 { timeline.closing.append(group) }
+        freezeClosing(of: timeline, keeping: timeline.origin.takesLaggingRows ? settings.lagRows : 0)
+    }
+
+    /// Lets the oldest groups wait for sealing as long as those behind them have so many rows.
+    private func freezeClosing(of timeline: Timeline, keeping lag: Int) {
+        var rows = timeline.closing.reduce(0) { $0 + $1.rows }
+        while let group = timeline.closing.first, rows - group.rows >= lag {
+            rows -= group.rows
+            timeline.closing.removeFirst()
+            freeze(group, of: timeline)
+        }
     }
 
     /// Gives every series its newest sample, its timelines and its present column; every timeline its last time and the
@@ -13,8 +24,9 @@ extension Head {
         growStates()
         for timeline in timelines {
             if let open = timeline.open, let last = timeline.sealed.last, last.firstTime > open.lastTime {
-                freezeReplayed(timeline)
+                endReplayed(timeline)
             }
+            if timeline.open == nil { freezeClosing(of: timeline, keeping: 0) }
             for group in timeline.sealed.reversed() {
                 sealedColumns(group) { reference, ending in
                     guard reference < newestBits.count else { return }
@@ -23,6 +35,7 @@ extension Head {
                 }
             }
             for group in timeline.frozen { noteColumns(of: group, timeline) }
+            if !timeline.closing.isEmpty { noteColumnsThatLeft(timeline) }
             restoreTimes(timeline)
         }
         placeColumns()
@@ -61,11 +74,19 @@ extension Head {
         formerTimelines[reference] = formers
     }
 
-    private func noteColumns(of group: RowGroup, _ timeline: Timeline) {
-        for column in 0..<group.columns {
+    private func noteColumns(
+        of group: RowGroup, _ timeline: Timeline, where isWanted: (UInt32) -> Bool = { _ in true }
+    ) {
+        for column in 0..<group.columns where isWanted(group.layout[column]) {
             guard let cell = group.newestCell(column: column) else { continue }
             note(group.layout[column], timeline, group.time(ofRow: cell.row), cell.bits)
         }
+    }
+
+    /// Series that are in groups that take fills, but not in the open one.
+    private func noteColumnsThatLeft(_ timeline: Timeline) {
+        let present = Set(timeline.open?.layout ?? [])
+        for group in timeline.closing { noteColumns(of: group, timeline) { !present.contains($0) } }
     }
 
     private func restoreTimes(_ timeline: Timeline) {
@@ -74,7 +95,7 @@ extension Head {
             timeline.lastWindow = last.window
             timeline.nextNumber = max(timeline.nextNumber, last.number + 1)
         }
-        for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
+        for group in timeline.groupsInMemory {
             timeline.lastTime = max(timeline.lastTime, group.lastTime)
             timeline.lastWindow = group.window
             timeline.nextNumber = max(timeline.nextNumber, group.number + 1)
@@ -90,7 +111,7 @@ extension Head {
             group.staleColumns = 0
             for column in 0..<group.columns {
                 if group.newestCell(column: column)?.bits == Cell.stale { group.staleColumns += 1 }
-                place(group.layout[column], timeline, group, column)
+                place(group.layout[column], timeline, column)
             }
         }
         for timeline in timelines {
@@ -104,15 +125,15 @@ extension Head {
         restoreIdleLayouts()
     }
 
-    private func place(_ reference: UInt32, _ timeline: Timeline, _ group: RowGroup, _ column: Int) {
+    private func place(_ reference: UInt32, _ timeline: Timeline, _ column: Int) {
         let record = record(reference)
-        guard let cell = group.newestCell(column: column) else {
+        guard let cell = newestCell(of: reference, timeline, column) else {
             // It goes on if the series' newest sample lies in this timeline, or if the series has none yet.
             if record.pointee.timeline == SeriesRecord.noTimeline { record.pointee.timeline = timeline.id }
             if record.pointee.timeline == timeline.id { record.pointee.column = UInt16(column) }
             return
         }
-        let time = group.time(ofRow: cell.row)
+        let time = cell.time
         _ = joins(reference, timeline)
         let newest = committedNewest(reference)
         if time <= newest.time && record.pointee.timeline != SeriesRecord.noTimeline {
@@ -122,6 +143,16 @@ extension Head {
         if newest.time > record.pointee.newest { setNewest(reference, newest.time, newest.bits) }
         adopt(reference, timeline)
         record.pointee.column = UInt16(column)
+    }
+
+    /// A series' newest cell in the groups of a timeline that take samples.
+    private func newestCell(of reference: UInt32, _ timeline: Timeline, _ column: Int) -> (time: Int64, bits: UInt64)? {
+        for group in (timeline.closing + [timeline.open].compactMap { $0 }).reversed() {
+            guard let column = group.column(of: reference, near: column), let cell = group.newestCell(column: column)
+            else { continue }
+            return (group.time(ofRow: cell.row), cell.bits)
+        }
+        return nil
     }
 
     /// Series without a column that did not end with a stale marker get it back in the timeline of their newest sample,

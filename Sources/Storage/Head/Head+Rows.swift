@@ -12,7 +12,7 @@ extension Head {
         guard let group = timeline.open else { return true }
         let isOver = group.filled >= group.rowLimit || group.window != HeadSettings.windowStart(time)
         if !isOver && !isMostlyStale(group) { return true }
-        if group.isTouched { return false }
+        if timeline.isTouched { return false }
         cut(timeline)
         return true
     }
@@ -44,18 +44,18 @@ extension Head {
         return group
     }
 
-    /// Ends the open group: it takes no more rows or fills and waits for sealing. Columns that are stale, empty or
-    /// mostly absent leave the layout; their next sample moves.
+    /// Ends the open group: it takes no more rows. Nor does it take fills and waits for sealing, unless its senders
+    /// lag. Columns that are stale, empty or mostly absent leave the layout; their next sample moves.
     func cut(_ timeline: Timeline) {
         guard let group = timeline.open else { return }
-        precondition(!group.isTouched, "a group with uncommitted rows cannot be cut")
+        precondition(!timeline.isTouched, "a group with uncommitted rows or fills cannot be cut")
         group.closeRow()
         var layout: [UInt32] = []
         layout.reserveCapacity(group.columns)
         for column in 0..<group.columns {
             let entry = group.layout[column]
             if entry & RowGroup.departed != 0 { continue }
-            if judge(group, column, entry) {
+            if stays(entry, in: group, of: timeline, column) {
                 record(entry).pointee.column = UInt16(layout.count)
                 layout.append(entry)
             } else {
@@ -65,32 +65,101 @@ extension Head {
         }
         timeline.open = nil
         timeline.lastColumns = group.columns
-        // A lone series looks for company at each cut: those that a backlog took apart find together again.
-        if layout.count == 1 && timeline.origin.timelines.count > 1 {
-            record(layout[0]).pointee.column = SeriesRecord.noColumn
-            timeline.origin.strays.insert(layout[0])
-            layout = []
-        }
         timeline.idleLayout = layout
+        if group.rows > 0 { timeline.closing.append(group) }
+        let looksForCompany = looksForCompany(timeline, since: group.lastTime)
+        let lags = timeline.origin.takesLaggingRows && !looksForCompany && !layout.isEmpty
+        closeGroups(of: timeline, keeping: lags ? settings.lagRows : 0)
+        if looksForCompany { dissolve(timeline) }
+    }
+
+    /// True when the series of a timeline without an open group should find another one with their next samples: those
+    /// that a backlog took apart come together again. A lone series always does, several when most others of their
+    /// origin had their last time too.
+    private func looksForCompany(_ timeline: Timeline, since time: Int64) -> Bool {
+        let count = timeline.idleLayout.count
+        if count == 0 || timeline.origin.timelines.count == 1 { return false }
+        if count == 1 { return true }
+        guard let company = timeline.origin.company(at: time, columnLimit: settings.columnsPerTimeline - count),
+            let open = company.open
+        else { return false }
+        return company !== timeline && open.columns > count
+    }
+
+    private func dissolve(_ timeline: Timeline) {
+        for reference in timeline.idleLayout {
+            record(reference).pointee.column = SeriesRecord.noColumn
+            timeline.origin.strays.insert(reference)
+        }
+        timeline.idleLayout = []
+    }
+
+    /// Lets the oldest groups wait for sealing as long as those behind them have so many rows.
+    func closeGroups(of timeline: Timeline, keeping lag: Int) {
+        var rows = timeline.closing.reduce(0) { $0 + $1.rows }
+        while let group = timeline.closing.first, rows - group.rows >= lag {
+            rows -= group.rows
+            closeFirst(of: timeline)
+        }
+    }
+
+    /// Lets the oldest group that takes fills wait for sealing, after its newest samples are noted in the records of
+    /// the series that are still in the timeline.
+    private func closeFirst(of timeline: Timeline) {
+        let group = timeline.closing.removeFirst()
+        for column in 0..<group.columns {
+            let reference = group.layout[column] & ~RowGroup.departed
+            let record = record(reference)
+            guard record.pointee.timeline == timeline.id, record.pointee.hasColumn,
+                let cell = group.newestCell(column: column)
+            else { continue }
+            let time = group.time(ofRow: cell.row)
+            if time > record.pointee.newest { setNewest(reference, time, cell.bits) }
+        }
         freeze(group, of: timeline)
     }
 
-    /// Lets a group that takes no more rows wait for sealing.
+    /// Ends groups for good up to the last one for which the condition holds.
+    func endGroups(of timeline: Timeline, upTo isEnding: (RowGroup) -> Bool) {
+        if let open = timeline.open, open.rows > 0, isEnding(open) {
+            cut(timeline)
+            return closeGroups(of: timeline, keeping: 0)
+        }
+        guard let last = timeline.closing.lastIndex(where: isEnding) else { return }
+        for _ in 0...last { closeFirst(of: timeline) }
+    }
+
+    /// Lets a group that takes no more samples wait for sealing.
     func freeze(_ group: RowGroup, of timeline: Timeline) {
         if group.rows == 0 { return }
         if timeline.frozen.isEmpty { sealQueue.append(timeline) }
         timeline.frozen.append(group)
     }
 
-    /// Notes the column's newest sample in the series' record; true when the column stays.
-    private func judge(_ group: RowGroup, _ column: Int, _ reference: UInt32) -> Bool {
-        guard let cell = group.newestCell(column: column) else { return group.rows == 0 }
-        let time = group.time(ofRow: cell.row)
-        if time > record(reference).pointee.newest { setNewest(reference, time, cell.bits) }
-        if cell.bits == Cell.stale { return false }
+    /// True when a column of the group being cut stays in the layout. The record of a series that leaves gets its
+    /// newest sample.
+    private func stays(_ reference: UInt32, in group: RowGroup, of timeline: Timeline, _ column: Int) -> Bool {
+        let newest = committedNewest(reference)
+        let isNew = newest.time > record(reference).pointee.newest
+        if isNew && newest.bits != Cell.stale && isFilled(reference, in: group, of: timeline, column) { return true }
+        if isNew { setNewest(reference, newest.time, newest.bits) }
+        return group.rows == 0 && newest.bits != Cell.stale
+    }
+
+    /// True when a column has a cell in at least half of the rows since its first, or in the group before, where
+    /// fills of senders that lag have come by now.
+    private func isFilled(_ reference: UInt32, in group: RowGroup, of timeline: Timeline, _ column: Int) -> Bool {
         if !group.hasGaps { return true }
-        let occupancy = group.occupancy(column: column)
-        return occupancy.cells * 2 >= occupancy.rows
+        let present = group.occupancy(column: column)
+        if present.cells > 0 && present.cells * 2 >= present.rows { return true }
+        if !timeline.origin.takesLaggingRows { return false }
+        // Of the first group, and of a column's first one, nobody knows how much is still to come.
+        guard let before = timeline.closing.last, let former = before.column(of: reference, near: column) else {
+            return present.cells > 0
+        }
+        let earlier = before.occupancy(column: former)
+        if earlier.cells == 0 { return present.cells > 0 }
+        return earlier.cells * 2 >= earlier.rows
     }
 }
 
@@ -98,16 +167,16 @@ extension Head {
 extension Head {
     /// Ends the groups that began in a segment or before it.
     func cutGroups(upToSegment segment: Int) {
-        for timeline in timelines {
-            if let open = timeline.open, open.segment <= segment, open.rows > 0 { cut(timeline) }
-        }
+        for timeline in timelines { endGroups(of: timeline) { $0.segment <= segment } }
     }
 
     /// The oldest journal segment that a restart needs; nil when it needs none.
     var oldestSegment: Int? {
         var oldest = late.segment
         for timeline in timelines {
-            guard let group = timeline.frozen.first ?? timeline.open, group.rows > 0 else { continue }
+            guard let group = timeline.frozen.first ?? timeline.closing.first ?? timeline.open, group.rows > 0 else {
+                continue
+            }
             oldest = min(oldest ?? group.segment, group.segment)
         }
         return oldest

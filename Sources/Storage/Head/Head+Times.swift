@@ -25,11 +25,9 @@ extension Head {
 extension Timeline {
     /// Time of the first committed row that is kept.
     var firstTime: Int64? {
-        let oldestSealed = sealed.first?.firstTime
-        if let frozen = frozen.first?.time(ofRow: 0) { return min(frozen, oldestSealed ?? frozen) }
-        if let oldestSealed { return oldestSealed }
-        if let open, open.rows > 0 { return open.time(ofRow: 0) }
-        return nil
+        let inMemory = (frozen.first ?? closing.first ?? open).flatMap { $0.rows > 0 ? $0.time(ofRow: 0) : nil }
+        guard let first = sealed.first?.firstTime else { return inMemory }
+        return min(first, inMemory ?? first)
     }
 
     func overlaps(_ start: Int64, _ end: Int64) -> Bool {

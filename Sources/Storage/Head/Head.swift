@@ -84,9 +84,7 @@ final class Head: @unchecked Sendable {
     /// Time and value of the newest sample; the time is `Int64.min` when there is none. Uncommitted samples count.
     func newest(_ reference: UInt32) -> (time: Int64, bits: UInt64) {
         var newest = committedNewest(reference, group: { $0.newestCell(column: $1) })
-        if !pending.newestFill.isEmpty, let fill = pending.newestFill[reference], fill.time > newest.time {
-            newest = fill
-        }
+        if let fill = pending.newestFill(of: reference), fill.time > newest.time { newest = fill }
         return newest
     }
 
@@ -100,9 +98,23 @@ final class Head: @unchecked Sendable {
     ) -> (time: Int64, bits: UInt64) {
         let record = record(reference)
         let closed = (time: record.pointee.newest, bits: newestBits[Int(reference)].pointee)
-        guard record.pointee.hasColumn, let group = timelines[Int(record.pointee.timeline)].open,
-            let cell = find(group, Int(record.pointee.column))
-        else { return closed }
+        guard record.pointee.hasColumn else { return closed }
+        let timeline = timelines[Int(record.pointee.timeline)]
+        guard let open = timeline.open else { return closed }
+        let column = Int(record.pointee.column)
+        if let cell = find(open, column) { return later(cell, in: open, closed) }
+        for group in timeline.closing.reversed() {
+            guard let column = group.column(of: reference, near: column), let cell = find(group, column) else {
+                continue
+            }
+            return later(cell, in: group, closed)
+        }
+        return closed
+    }
+
+    private func later(
+        _ cell: (row: Int, bits: UInt64), in group: RowGroup, _ closed: (time: Int64, bits: UInt64)
+    ) -> (time: Int64, bits: UInt64) {
         let time = group.time(ofRow: cell.row)
         return time > closed.time ? (time, cell.bits) : closed
     }

@@ -11,15 +11,18 @@ struct HeadSettings {
     var outOfOrderWindow: Int64
     var retention: Int64
 
+    /// Rows before the open group that take fills of senders that lag; their groups are as long.
+    var lagRows: Int { max(1, rowsPerGroup / 2) }
+
     static func windowStart(_ time: Int64) -> Int64 {
         let rest = time % window
         return time - (rest < 0 ? rest + window : rest)
     }
 
     /// Rows of the next group of a timeline. The first of a window is shorter, so that timelines do not fill in step;
-    /// lagging senders get shorter groups, because theirs stay in memory longer.
+    /// senders that lag get shorter groups, because theirs stay in memory longer.
     func rowLimit(of timeline: Timeline, window: Int64) -> Int {
-        let full = timeline.origin.origin.kind == .remote ? max(1, rowsPerGroup / 2) : rowsPerGroup
+        let full = timeline.origin.takesLaggingRows ? lagRows : rowsPerGroup
         if timeline.lastWindow == window { return full }
         return full - Int(timeline.key % UInt64(full))
     }

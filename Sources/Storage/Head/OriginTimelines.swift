@@ -25,6 +25,9 @@ final class OriginTimelines {
         }
     }
 
+    /// Its senders lag behind each other: groups take fills for a while after their last row.
+    var takesLaggingRows: Bool { origin.kind == .remote }
+
     /// A timeline with an open row at exactly this time and room for a column.
     func timeline(withRowAt time: Int64, columnLimit: Int) -> Timeline? {
         if let lastJoined, Self.fits(lastJoined, time, columnLimit) { return lastJoined }
@@ -41,9 +44,9 @@ final class OriginTimelines {
         latestRow = (timeline, time)
     }
 
-    /// Where a lone series finds others with its time; nil when nobody has it.
+    /// Where a series finds others with its time; nil when nobody has it.
     func company(at time: Int64, columnLimit: Int) -> Timeline? {
-        guard let latestRow, latestRow.time == time, Self.fits(latestRow.timeline, time, columnLimit) else {
+        guard let latestRow, latestRow.time >= time, Self.fits(latestRow.timeline, time, columnLimit) else {
             return nil
         }
         return latestRow.timeline
@@ -60,7 +63,9 @@ final class OriginTimelines {
     }
 
     private static func fits(_ timeline: Timeline, _ time: Int64, _ columnLimit: Int) -> Bool {
-        guard let group = timeline.open, group.columns < columnLimit else { return false }
-        return group.row(at: time) != nil
+        guard let open = timeline.open, open.columns < columnLimit, let place = timeline.openRow(at: time) else {
+            return false
+        }
+        return place.group.columns < columnLimit
     }
 }

@@ -2,10 +2,19 @@
 struct PendingCommit {
     /// A cell of a committed row, to be set when the journal has it.
     struct Fill {
-        var group: RowGroup
-        var row: Int
-        var column: Int
-        var bits: UInt64
+        /// Group, row and column, in the order in which they are sorted.
+        let place: UInt64
+        let bits: UInt64
+
+        /// - Parameter group: its index among the groups of the commit.
+        init(group: Int, row: Int, column: Int, bits: UInt64) {
+            place = UInt64(group) << 32 | UInt64(row) << 16 | UInt64(column)
+            self.bits = bits
+        }
+
+        var group: Int { Int(place >> 32) }
+        var row: Int { Int(place >> 16 & 0xFFFF) }
+        var column: Int { Int(place & 0xFFFF) }
     }
 
     struct Late {
@@ -20,13 +29,14 @@ struct PendingCommit {
     }
 
     /// Groups with uncommitted rows or fills, in the order they were touched.
-    var groups: [RowGroup] = []
-    var fills: [Fill] = []
-    var late: [Late] = []
-    /// Values of fills and late samples, to find the same sample twice in a batch.
-    var values: [SampleKey: UInt64] = [:]
-    /// The newest fill of a series.
-    var newestFill: [UInt32: (time: Int64, bits: UInt64)] = [:]
+    private(set) var groups: [RowGroup] = []
+    private(set) var fills: [Fill] = []
+    private(set) var late: [Late] = []
+    /// Values of late samples, to find the same sample twice in a batch.
+    private var lateValues: [SampleKey: UInt64] = [:]
+    /// The newest fill of a series, of as many fills as `indexedFills` says.
+    private var newestFills: [UInt32: (time: Int64, bits: UInt64)] = [:]
+    private var indexedFills = 0
     /// Records whose newest sample is one of this commit, with what they go back to when it fails.
     var undo: [(reference: UInt32, newest: Int64, bits: UInt64)] = []
 
@@ -34,17 +44,70 @@ struct PendingCommit {
 
     mutating func touch(_ group: RowGroup) {
         if group.isTouched { return }
-        group.isTouched = true
+        group.pendingIndex = groups.count
         groups.append(group)
     }
 
+    /// Notes a cell of a committed row. Whether the commit has another one for it is found out by `settleFills`.
+    @inline(__always)
+    mutating func fill(_ group: RowGroup, row: Int, column: Int, bits: UInt64) {
+        touch(group)
+        fills.append(Fill(group: group.pendingIndex ?? 0, row: row, column: column, bits: bits))
+    }
+
+    /// Puts fills in the order of their places. Of several for one cell the first stays; `repeated` is called with
+    /// the others and that one.
+    mutating func settleFills(repeated: (_ bits: UInt64, _ first: UInt64) -> Void) {
+        let isOrdered = fills.withUnsafeBufferPointer { fills in
+            var index = 1
+            while index < fills.count && fills[index - 1].place < fills[index].place { index += 1 }
+            return index >= fills.count
+        }
+        if isOrdered { return }
+        let order = fills.indices.sorted { (fills[$0].place, $0) < (fills[$1].place, $1) }
+        var settled: [Fill] = []
+        settled.reserveCapacity(fills.count)
+        for index in order {
+            let fill = fills[index]
+            if let last = settled.last, last.place == fill.place {
+                repeated(fill.bits, last.bits)
+            } else {
+                settled.append(fill)
+            }
+        }
+        fills = settled
+    }
+
+    /// The newest fill of a series. Only samples that do not follow a layout ask.
+    mutating func newestFill(of reference: UInt32) -> (time: Int64, bits: UInt64)? {
+        while indexedFills < fills.count {
+            let fill = fills[indexedFills]
+            indexedFills += 1
+            let group = groups[fill.group]
+            let series = group.layout[fill.column] & ~RowGroup.departed
+            let time = group.time(ofRow: fill.row)
+            if time > newestFills[series]?.time ?? .min { newestFills[series] = (time, fill.bits) }
+        }
+        return newestFills.isEmpty ? nil : newestFills[reference]
+    }
+
+    mutating func add(late reference: UInt32, _ time: Int64, _ bits: UInt64) {
+        lateValues[SampleKey(reference: reference, time: time)] = bits
+        late.append(Late(reference: reference, time: time, bits: bits))
+    }
+
+    func lateValue(of reference: UInt32, at time: Int64) -> UInt64? {
+        lateValues.isEmpty ? nil : lateValues[SampleKey(reference: reference, time: time)]
+    }
+
     mutating func removeAll() {
-        for group in groups { group.isTouched = false }
+        for group in groups { group.pendingIndex = nil }
         groups.removeAll(keepingCapacity: true)
-        if !fills.isEmpty { fills.removeAll() }
+        fills.removeAll(keepingCapacity: true)
+        indexedFills = 0
         if !late.isEmpty { late.removeAll() }
-        if !values.isEmpty { values.removeAll() }
-        if !newestFill.isEmpty { newestFill.removeAll() }
+        if !lateValues.isEmpty { lateValues.removeAll() }
+        if !newestFills.isEmpty { newestFills.removeAll() }
         if !undo.isEmpty { undo.removeAll() }
     }
 }

@@ -37,8 +37,8 @@ final class RowGroup: @unchecked Sendable {
     var writtenInRow = 0
     /// Journal segment that holds the first row.
     var segment = 0
-    /// Listed by the commit under way.
-    var isTouched = false
+    /// Its place among the groups that the commit under way has changed; nil when it is none of them.
+    var pendingIndex: Int?
     /// What `readingOrder` found for so many columns.
     private var order: [Int]?
     private var orderedColumns = -1
@@ -67,6 +67,7 @@ final class RowGroup: @unchecked Sendable {
     }
 
     var columns: Int { layout.count }
+    var isTouched: Bool { pendingIndex != nil }
     var lastTime: Int64 { filled == 0 ? .min : time(ofRow: filled - 1) }
     var lastCommit: UInt64 { rows == 0 ? 0 : commit(ofRow: rows - 1) }
 
@@ -109,6 +110,7 @@ final class RowGroup: @unchecked Sendable {
 
     /// The row with exactly this time.
     func row(at time: Int64) -> Int? {
+        if filled == 0 || time > self.time(ofRow: filled - 1) { return nil }
         let row = lowerBound(filled) { self.time(ofRow: $0) < time }
         return row < filled && self.time(ofRow: row) == time ? row : nil
     }
@@ -123,6 +125,14 @@ final class RowGroup: @unchecked Sendable {
         }
         if rows > 0 { hasGaps = true }
         return column
+    }
+
+    /// The column that a series has or had; looks at `guess` first.
+    func column(of reference: UInt32, near guess: Int) -> Int? {
+        if guess < layout.count && layout[guess] & ~Self.departed == reference { return guess }
+        return layout.withUnsafeBufferPointer { layout in
+            layout.firstIndex { $0 & ~Self.departed == reference }
+        }
     }
 
     /// Marks that the column's series has gone elsewhere, or is back.

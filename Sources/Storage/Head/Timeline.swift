@@ -7,6 +7,9 @@ final class Timeline {
     let key: UInt64
     let origin: OriginTimelines
     var open: RowGroup?
+    /// Groups before the open one that take fills but no rows, oldest first: those of senders that lag behind each
+    /// other. None while no group is open.
+    var closing: [RowGroup] = []
     /// Layout of the next group while none is open.
     var idleLayout: [UInt32] = []
     /// Columns of the last group that was cut; 0 when that was before the start.
@@ -37,6 +40,22 @@ final class Timeline {
         while place > 0 && sealed[place - 1].firstTime > group.firstTime { place -= 1 }
         sealed.insert(group, at: place)
     }
+
+    /// The row with exactly this time, if it takes samples.
+    func openRow(at time: Int64) -> (group: RowGroup, row: Int)? {
+        guard let open else { return nil }
+        if let row = open.row(at: time) { return (open, row) }
+        for group in closing.reversed() {
+            if let row = group.row(at: time) { return (group, row) }
+        }
+        return nil
+    }
+
+    /// The commit under way has changed a group that takes samples.
+    var isTouched: Bool { open?.isTouched == true || closing.contains { $0.isTouched } }
+
+    /// Groups in memory, oldest first.
+    var groupsInMemory: [RowGroup] { frozen + closing + [open].compactMap { $0 } }
 
     /// All series have left it; it may go on with others.
     var isIdle: Bool { open == nil && idleLayout.isEmpty }

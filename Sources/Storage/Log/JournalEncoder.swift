@@ -20,7 +20,7 @@ final class JournalEncoder {
             group.uncommittedEntries = 0
             for row in group.rows..<group.filled { encode(group, row: row) }
         }
-        if !pending.fills.isEmpty { encode(pending.fills) }
+        if !pending.fills.isEmpty { encodeFills(pending) }
         if !pending.late.isEmpty { encode(pending.late) }
     }
 
@@ -61,11 +61,16 @@ final class JournalEncoder {
         buffer.append(signedVarint: group.time(ofRow: row) &- baseTime)
         appendAddedColumns(group)
         guard let before else { return encodeWhole(cells, count: columns) }
-        let changed = compare(cells, before, count: columns)
+        var changed = compare(cells, before, count: columns)
         if isAllStale(cells, before, count: columns, changed: changed) {
             flags |= JournalFormat.allStale
             group.staleColumns = columns
         } else {
+            // The first of several senders brings a row with few cells.
+            if changed > columns / 2, let present = findSparse(cells, count: columns) {
+                flags |= JournalFormat.sparse
+                changed = present
+            }
             // A list takes at least a byte a column.
             if changed < (columns + 7) / 8 {
                 flags |= JournalFormat.list
@@ -128,6 +133,18 @@ final class JournalEncoder {
             bitmap.append(word)
         }
         return changed
+    }
+
+    /// Fills `bitmap` with the columns that have a cell and returns their number, if they are less than half.
+    private func findSparse(_ cells: UnsafePointer<UInt64>, count: Int) -> Int? {
+        var present = 0
+        for column in 0..<count where cells[column] != Cell.absent { present += 1 }
+        if present * 2 >= count { return nil }
+        for column in 0..<count {
+            if column % 64 == 0 { bitmap[column / 64] = 0 }
+            if cells[column] != Cell.absent { bitmap[column / 64] |= 1 << UInt64(column % 64) }
+        }
+        return present
     }
 
     private func isAllStale(
@@ -193,27 +210,42 @@ final class JournalEncoder {
     }
 
     /// One entry for each row that is filled.
-    private func encode(_ fills: [PendingCommit.Fill]) {
-        let sorted = fills.sorted {
-            ($0.group.timeline, $0.group.number, $0.row, $0.column)
-                < ($1.group.timeline, $1.group.number, $1.row, $1.column)
-        }
+    private func encodeFills(_ pending: PendingCommit) {
+        let fills = pending.fills
+        var former = 0..<0
         var start = 0
-        while start < sorted.count {
-            let group = sorted[start].group
+        while start < fills.count {
+            let (number, row) = (fills[start].group, fills[start].row)
             var end = start + 1
-            while end < sorted.count && sorted[end].group === group && sorted[end].row == sorted[start].row { end += 1 }
-            _ = beginEntry(.fill, group)
-            buffer.append(varint: UInt64(sorted[start].row))
-            appendAddedColumns(group)
-            buffer.append(varint: UInt64(end - start))
-            var next = 0
-            for fill in sorted[start..<end] {
-                buffer.append(varint: UInt64(fill.column - next))
-                next = fill.column + 1
-            }
-            for fill in sorted[start..<end] { append(code: fill.bits) }
+            while end < fills.count && fills[end].group == number && fills[end].row == row { end += 1 }
+            let followsFormer =
+                !former.isEmpty && fills[former.lowerBound].group == number && fills[former.lowerBound].row == row - 1
+            encode(fills[start..<end], of: pending.groups[number], after: followsFormer ? fills[former] : [])
+            former = start..<end
             start = end
+        }
+    }
+
+    /// - Parameter former: fills of the row before by the same commit, which a reader of the journal has by then.
+    private func encode(
+        _ fills: ArraySlice<PendingCommit.Fill>, of group: RowGroup, after former: ArraySlice<PendingCommit.Fill>
+    ) {
+        guard let row = fills.first?.row else { return }
+        _ = beginEntry(.fill, group)
+        buffer.append(varint: UInt64(row))
+        appendAddedColumns(group)
+        buffer.append(varint: UInt64(fills.count))
+        var next = 0
+        for fill in fills {
+            buffer.append(varint: UInt64(fill.column - next))
+            next = fill.column + 1
+        }
+        var former = former
+        for fill in fills {
+            while let earlier = former.first, earlier.column < fill.column { former.removeFirst() }
+            var before = row > 0 ? group.cell(row: row - 1, column: fill.column) : 0
+            if let earlier = former.first, earlier.column == fill.column { before = earlier.bits }
+            append(code: fill.bits, base: CellCode.base(before))
         }
     }
 
@@ -225,12 +257,12 @@ final class JournalEncoder {
             buffer.append(signedVarint: Int64(sample.reference) - last)
             last = Int64(sample.reference)
             buffer.append(signedVarint: sample.time &- baseTime)
-            append(code: sample.bits)
+            append(code: sample.bits, base: 0)
         }
     }
 
-    private func append(code bits: UInt64) {
+    private func append(code bits: UInt64, base: UInt64) {
         let output = buffer.reserve(CellCode.maximumLength)
-        buffer.commit(CellCode.encode(bits, base: 0, to: output))
+        buffer.commit(CellCode.encode(bits, base: base, to: output))
     }
 }

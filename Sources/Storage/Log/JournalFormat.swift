@@ -12,8 +12,9 @@
 ///
 /// Cells of a group's first row: a code for every column of the layout, base 0. Of a later row: which
 /// columns differ from the row before, as a bitmap (number of columns varint, then a bit a column, low bit
-/// first) or a list, then their codes. Of a fill: a list, base 0. A list is its length and the columns,
-/// each less the one before less one (the first less zero), all varints. Sequence counts the entries of the
+/// first) or a list, then their codes; or, in a sparse row, which columns have a cell, then the codes of those. Of a
+/// fill: a list, then codes based on the row before (0 in the first row). A list is its length and the columns, each
+/// less the one before less one (the first less zero), all varints. Sequence counts the entries of the
 /// group from 0: an entry out of sequence has lost its predecessor.
 enum JournalFormat {
     static let commitFrame: UInt8 = 1
@@ -31,4 +32,6 @@ enum JournalFormat {
     static let list: UInt8 = 0x08
     /// No cells follow: each column that has a value in the row before gets a stale marker.
     static let allStale: UInt8 = 0x10
+    /// Columns that are not named have no cell in a later row, instead of that of the row before.
+    static let sparse: UInt8 = 0x20
 }

@@ -100,7 +100,7 @@ struct HeadPlan: @unchecked Sendable {
             if group.firstTime > end { break }
             if let source = source(group, head) { sources.append(source) }
         }
-        for group in timeline.frozen + [timeline.open].compactMap({ $0 }) {
+        for group in timeline.groupsInMemory {
             guard let view = RowGroupView(group, commit: commit) else { continue }
             if view.firstTime <= end && view.lastTime >= start { sources.append(.memory(view)) }
         }
@@ -118,7 +118,7 @@ struct HeadPlan: @unchecked Sendable {
 extension Timeline {
     /// False when a group came back from the journal that lies before sealed ones.
     fileprivate var isInOrder: Bool {
-        guard let last = sealed.last, let next = frozen.first else { return true }
+        guard let last = sealed.last, let next = frozen.first ?? closing.first else { return true }
         return last.lastTime < next.time(ofRow: 0)
     }
 

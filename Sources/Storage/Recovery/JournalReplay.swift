@@ -78,6 +78,7 @@ final class JournalReplay {
             return ()
         }
         if let group = target, group.filled >= RowGroup.maximumRows || time <= group.lastTime { target = nil }
+        if target !== head.timelines[Int(name.timeline)].open { target = nil }
         if flags & JournalFormat.allStale != 0 {
             if let target {
                 target.beginReplayedRow(time, references)
@@ -93,19 +94,29 @@ final class JournalReplay {
             if let group = target, covered != group.columns + references.count { target = nil }
         }
         if let group = target, columns.last ?? 0 >= group.columns + references.count { target = nil }
-        guard changedCells(&cursor, target, time) else { return nil }
+        guard changedCells(&cursor, target, time, isSparse: flags & JournalFormat.sparse != 0) else { return nil }
         finish(target, name)
         return ()
     }
 
-    /// The codes of `columns`, on top of a copy of the row before.
-    private func changedCells(_ cursor: inout FrameCursor, _ target: RowGroup?, _ time: Int64) -> Bool {
+    /// The codes of `columns`, on top of a copy of the row before unless the row is sparse.
+    private func changedCells(
+        _ cursor: inout FrameCursor, _ target: RowGroup?, _ time: Int64, isSparse: Bool
+    ) -> Bool {
         guard let target else {
             for _ in columns where cursor.cell(base: 0) == nil { return false }
             return true
         }
         target.beginReplayedRow(time, references)
         let row = target.filled - 1
+        if isSparse {
+            for column in columns {
+                let before = target.cell(row: row - 1, column: column)
+                guard let bits = cursor.cell(base: CellCode.base(before)) else { return false }
+                target.setCell(bits, row: row, column: column)
+            }
+            return true
+        }
         target.copyRow(from: row - 1, to: row)
         let main = target.matrices[0]
         let cells = main.makeCells(ofRow: row)
@@ -135,7 +146,8 @@ final class JournalReplay {
             }
         }
         for column in columns {
-            guard let bits = cursor.cell(base: 0) else { return nil }
+            let before = row > 0 ? target?.cell(row: Int(row) - 1, column: column) ?? 0 : 0
+            guard let bits = cursor.cell(base: CellCode.base(before)) else { return nil }
             guard let target, target.cell(row: Int(row), column: column) == Cell.absent else { continue }
             target.setCell(bits, row: Int(row), column: column)
             samples += 1
@@ -181,7 +193,7 @@ final class JournalReplay {
             return nil
         }
         if let open = timeline.open, open.number >= name.number { return nil }
-        head.freezeReplayed(timeline)
+        head.endReplayed(timeline)
         let window = HeadSettings.windowStart(time)
         let group = RowGroup(
             timeline: name.timeline, number: name.number, window: window,
@@ -199,12 +211,13 @@ final class JournalReplay {
         return position < end
     }
 
-    /// The group that an entry continues; nil when the entry is not the next one of the open group.
+    /// The group that an entry continues; nil when the entry is not the next one of a group in memory. Any of them may
+    /// have taken fills, whatever was its time for that.
     private func target(_ name: GroupName, _ sequence: UInt32) -> RowGroup? {
-        guard let group = head.timelines[Int(name.timeline)].open, group.number == name.number,
-            group.entries == Int(sequence)
-        else { return nil }
-        return group
+        let timeline = head.timelines[Int(name.timeline)]
+        var group = timeline.open
+        if group?.number != name.number { group = timeline.groupsInMemory.last { $0.number == name.number } }
+        return group?.entries == Int(sequence) ? group : nil
     }
 
     private func finish(_ group: RowGroup?, _ name: GroupName) {

@@ -24,6 +24,10 @@ package struct RandomWorkload {
     private var values: [Labels: Double] = [:]
     private let window: Int64
     private var lastBatch: [Part] = []
+    /// Of each shard of a sender the number of the next row on a common grid.
+    private var nextRows: [Int: Int64] = [:]
+    private static let shards = 3
+    private static let step: Int64 = 15_000
 
     package init(random: inout SeededRandom, start: Int64 = 1_700_000_000_000, window: Int64, series count: Int) {
         now = start
@@ -54,6 +58,8 @@ package struct RandomWorkload {
         case 3:
             let samples = own.map { Sample(labels: $0, time: now, value: .staleMarker) }
             return Part(origin: origins[number], samples: samples, time: now)
+        case 4...7 where origins[number].kind == .remote:
+            return Part(origin: origins[number], samples: sharded(own, &random, oracle), time: nil)
         default: return Part(origin: origins[number], samples: scrape(own, &random), time: now)
         }
     }
@@ -66,6 +72,27 @@ package struct RandomWorkload {
             if random.chance(0.02) { samples.append(Sample(labels: labels, time: now, value: 7)) }
         }
         if random.chance(0.1) { samples.shuffle(using: &random) }
+        return samples
+    }
+
+    /// Rows of a grid that all series share, but sent by shards of which each lags as it likes.
+    private mutating func sharded(_ own: [Labels], _ random: inout SeededRandom, _ oracle: SampleOracle) -> [Sample] {
+        let shard = Int.random(in: 0..<Self.shards, using: &random)
+        let newest = now / Self.step - Int64.random(in: 0...8, using: &random) * (random.chance(0.1) ? 6 : 1)
+        let first = max(nextRows[shard] ?? newest, newest - 60)
+        if first > newest { return [] }
+        nextRows[shard] = newest + 1
+        var samples: [Sample] = []
+        for (index, labels) in own.enumerated() where index % Self.shards == shard {
+            let last = oracle.newest(labels)
+            for row in first...newest where !random.chance(0.03) {
+                let time = row * Self.step
+                if let last, last - time > window { continue }
+                let value = random.chance(0.02) ? .staleMarker : value(labels, &random)
+                samples.append(Sample(labels: labels, time: time, value: value))
+            }
+        }
+        if random.chance(0.3) { samples.sort { $0.time < $1.time } }
         return samples
     }
 
