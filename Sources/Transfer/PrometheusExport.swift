@@ -59,14 +59,13 @@ package struct PrometheusExport {
         let slice = Slice()
         for unit in 0..<selection.unitCount {
             try selection.read(unit: unit, into: slice)
+            let values = slice.values.pointer
             try slice.times.withUnsafeBufferPointer { times throws(FileError) in
-                try slice.values.withUnsafeBufferPointer { values throws(FileError) in
-                    guard let times = times.baseAddress, let values = values.baseAddress else { return }
-                    for column in slice.columns where column.count > 0 {
-                        try writer.add(
-                            selection.labels(of: column.series), times: times + column.firstTime,
-                            values: values + column.firstValue, count: column.count)
-                    }
+                guard let times = times.baseAddress else { return }
+                for column in slice.columns where column.count > 0 {
+                    try writer.add(
+                        selection.labels(of: column.series), times: times + column.firstTime,
+                        values: values + column.firstValue, count: column.count)
                 }
             }
         }

@@ -64,6 +64,20 @@ package protocol Selection: AnyObject, Sendable {
     /// Replaces the slice's content with the samples of a unit inside the asked range. Series without any are left
     /// out. Every series appears in exactly one unit and at most once.
     func read(unit: Int, into slice: Slice) throws(SelectError)
+    /// What tells its series apart by some labels alone, the named ones or all others; nil when only label sets do.
+    func keys(of names: [String], keeps: Bool) -> (any LabelKeys)?
+}
+
+extension Selection {
+    package func keys(of names: [String], keeps: Bool) -> (any LabelKeys)? { nil }
+}
+
+/// Short keys that stand for some labels of a selection's series, so that label sets need not be put together to group
+/// them. Thread safe.
+package protocol LabelKeys: Sendable {
+    /// Appends numbers, the same for two series if and only if the labels are the same. False, with nothing appended,
+    /// for a series whose labels have no numbers.
+    func append(of series: Int, to key: inout [UInt32]) -> Bool
 }
 
 /// Why data could not be read.

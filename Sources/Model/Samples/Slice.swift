@@ -28,7 +28,7 @@ package final class Slice {
     }
 
     package var times: [Int64] = []
-    package var values: [Double] = []
+    package var values = SamplePool()
     package var columns: [Column] = []
     package var sharedRows = 0
 
@@ -37,7 +37,7 @@ package final class Slice {
     /// Forgets the content, keeps the memory.
     package func removeAll() {
         times.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
+        values.removeAll()
         columns.removeAll(keepingCapacity: true)
         sharedRows = 0
     }

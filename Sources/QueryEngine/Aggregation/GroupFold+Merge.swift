@@ -8,11 +8,17 @@ extension GroupFold {
             self = part
             return
         }
+        addUncounted()
+        part.addUncounted()
         for (place, labels) in part.groups.entries.enumerated() where place * steps < part.values.count {
-            let group = groups.index(of: labels).index
+            let group = groups.index(of: labels)
             if group * steps == values.count { addGroup() }
             if part.nameLosers.contains(place) { nameLosers.insert(group) }
+            if isDense[group], part.isDense[place], mergeDense(part, from: place * steps, into: group * steps) {
+                continue
+            }
             merge(part, from: place * steps, into: group * steps)
+            if part.isDense[place] { isDense[group] = true }
         }
     }
 

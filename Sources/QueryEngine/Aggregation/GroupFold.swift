@@ -6,23 +6,25 @@ import PromQL
 struct GroupFold: UnitPartial {
     let operation: AggregationOperator
     let steps: Int
-    private let projection: LabelProjection
-    var groups = LabelTable()
-    private var key: [UInt8] = []
+    var groups: GroupTable
     /// Per group and step: the running sum, extreme, count or sum of squares; absent until a number came.
     var values: [Double] = []
     /// The compensation of a sum or the mean of a variance.
     var seconds: [Double] = []
     /// Numbers seen; negative from where an average goes on as running mean.
     var counts: [Double] = []
+    /// Per group whether it has a number at every step: loops over such a group and a full row have no branches.
+    var isDense: [Bool] = []
+    /// Per group the full rows that `count` has yet to add to each of its steps.
+    var uncounted: [Int] = []
     /// Groups with a member that loses its name at the end; they then lose theirs.
     var nameLosers: Set<Int> = []
 
     init(_ plan: AggregationPlan, steps: Int, isNameless: Bool) {
         operation = plan.operation
         self.steps = steps
-        projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless)
-        if projection.isEmpty { _ = groups.index(of: []) }
+        groups = GroupTable(
+            LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless))
     }
 
     /// The fold is one of those this type computes.
@@ -40,19 +42,14 @@ struct GroupFold: UnitPartial {
 
     var bytes: Int { (values.count + seconds.count + counts.count) * 8 }
 
-    /// Every series' labels are looked at.
-    var needsLabels: Bool { !projection.isEmpty }
-
-    var groupCount: Int { groups.count }
+    var groupCount: Int { groups.entries.count }
 
     mutating func add(_ row: SeriesRow) {
-        var group = 0
-        if !projection.isEmpty {
-            projection.project(row.labels, into: &key)
-            group = groups.index(of: key).index
-        }
-        if group * steps == values.count { addGroup() }
+        let group = groups.group(of: row)
+        let isNew = group * steps == values.count
+        if isNew { addGroup() }
         if row.losesName { nameLosers.insert(group) }
+        if row.isFull, addFull(row.values, group, isNew: isNew) { return }
         switch operation {
         case .sum: addSum(row.values, group * steps)
         case .avg: addAverage(row.values, group * steps)
@@ -62,12 +59,15 @@ struct GroupFold: UnitPartial {
         case .max: update(row.values, group * steps, first: { $0 }, { $0 < $1 || $0.isNaN ? $1 : $0 })
         default: update(row.values, group * steps, first: { _ in 1 }, { one, _ in one })
         }
+        if row.isFull { isDense[group] = true }
     }
 
     mutating func addGroup() {
         values.append(contentsOf: repeatElement(.absent, count: steps))
+        isDense.append(false)
         switch operation {
         case .sum: seconds.append(contentsOf: repeatElement(0, count: steps))
+        case .count: uncounted.append(0)
         case .avg, .stddev, .stdvar:
             seconds.append(contentsOf: repeatElement(0, count: steps))
             counts.append(contentsOf: repeatElement(0, count: steps))
@@ -79,6 +79,7 @@ struct GroupFold: UnitPartial {
         _ row: UnsafeMutablePointer<Double>, _ base: Int, first: (Double) -> Double,
         _ next: (Double, Double) -> Double
     ) {
+        let steps = steps
         values.withUnsafeMutableBufferPointer { values in
             for step in 0..<steps where !row[step].isAbsent {
                 let held = values[base + step]
@@ -88,6 +89,7 @@ struct GroupFold: UnitPartial {
     }
 
     private mutating func addSum(_ row: UnsafeMutablePointer<Double>, _ base: Int) {
+        let steps = steps
         values.withUnsafeMutableBufferPointer { values in
             seconds.withUnsafeMutableBufferPointer { compensations in
                 for step in 0..<steps where !row[step].isAbsent {
@@ -156,6 +158,7 @@ struct GroupFold: UnitPartial {
 
     /// One series per group that got a number.
     mutating func finish(_ context: QueryContext) throws(QueryError) -> SeriesColumns {
+        addUncounted()
         for cell in values.indices where !values[cell].isAbsent {
             switch operation {
             case .sum: values[cell] += seconds[cell]

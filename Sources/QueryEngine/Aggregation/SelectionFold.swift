@@ -17,10 +17,8 @@ struct SelectionFold {
     private let operation: AggregationOperator
     private let parameter: [Double]
     private let steps: Int
-    private let projection: LabelProjection
     private let isNameless: Bool
-    private var groups = LabelTable()
-    private var key: [UInt8] = []
+    private var groups: GroupTable
     /// Per group and step, the best first.
     private var choices: [[Choice]] = []
     /// Per group and step the rank below which nothing is chosen any more; a flat array, as most numbers end here.
@@ -40,7 +38,8 @@ struct SelectionFold {
         self.parameter = parameter
         self.steps = steps
         self.isNameless = isNameless
-        projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless)
+        groups = GroupTable(
+            LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout, isNameless: isNameless))
         try Self.check(plan, parameter, context)
     }
 
@@ -52,22 +51,16 @@ struct SelectionFold {
     }
 
     /// Every series' labels are looked at.
-    var needsLabels: Bool { !projection.isEmpty || operation == .limitRatio }
+    var needsLabels: Bool { operation == .limitRatio }
 
     mutating func add(_ row: SeriesRow) {
-        var known: Labels?
-        if needsLabels {
-            let own = row.labels
-            known = own
-            projection.project(own, into: &key)
-        }
-        let (group, isNew) = groups.index(of: key)
-        if isNew {
+        let group = groups.group(of: row)
+        if group * steps == thresholds.count {
             choices.append(contentsOf: repeatElement([], count: steps))
             thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
         }
         guard isCandidate(row, group * steps) else { return }
-        let offset = operation == .limitRatio ? Self.sampleOffset(known ?? row.labels, isNameless) : 0
+        let offset = operation == .limitRatio ? Self.sampleOffset(row.labels, isNameless) : 0
         var isChosen = false
         for step in 0..<steps where !row.values[step].isAbsent {
             let rank = rank(row.values[step], row.series)
@@ -76,7 +69,7 @@ struct SelectionFold {
             if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
         }
         if !isChosen { return }
-        labels[row.series] = known ?? row.labels
+        if labels[row.series] == nil { labels[row.series] = row.labels }
         if row.losesName { nameLosers.insert(row.series) }
     }
 

@@ -5,6 +5,7 @@ import Model
 struct LabelProjection {
     private let names: [[UInt8]]
     private let keeps: Bool
+    private let texts: [String]
 
     /// What arithmetic and functions drop: name, type and unit say what the value meant before.
     static let nameless = LabelProjection(dropping: metadataNames)
@@ -13,11 +14,13 @@ struct LabelProjection {
 
     init(keeping names: [String]) {
         self.names = names.map { Array($0.utf8) }
+        texts = names
         keeps = true
     }
 
     init(dropping names: [String]) {
         self.names = names.map { Array($0.utf8) }
+        texts = names
         keeps = false
     }
 
@@ -37,6 +40,9 @@ struct LabelProjection {
 
     /// Nothing is ever left.
     var isEmpty: Bool { keeps && names.isEmpty }
+
+    /// What tells the series of a selection apart by the labels that are left.
+    func keys(of selection: any Selection) -> (any LabelKeys)? { selection.keys(of: texts, keeps: keeps) }
 
     /// Replaces the buffer's content with the encoded labels that are left.
     func project(_ labels: Labels, into buffer: inout [UInt8]) {

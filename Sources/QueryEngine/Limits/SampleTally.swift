@@ -36,25 +36,21 @@ struct SampleTally: Sendable {
     mutating func enterSubquery() { subqueries += 1 }
     mutating func leaveSubquery() { subqueries -= 1 }
 
-    /// An instant selector's series: one sample for each step with a number.
-    mutating func add(_ row: UnsafePointer<Double>, steps count: Int) {
+    /// An instant selector's series: one sample for each step with a number, of which there are `present`.
+    mutating func add(_ row: UnsafePointer<Double>, present: Int, steps count: Int) {
         if subqueries > 0 { return }
-        if bySteps.isEmpty {
-            var samples = 0
-            for step in 0..<count where !row[step].isAbsent { samples += 1 }
-            return add(samples: samples, inAll: count)
-        }
+        if bySteps.isEmpty { return add(samples: present, inAll: count) }
         for step in 0..<count where !row[step].isAbsent { add(1, step, of: count) }
     }
 
     /// A series of a range selector. Most have all samples of their time column: those cost no look at each step.
-    mutating func add(_ windows: borrowing StepWindows, _ column: WindowColumn, steps count: Int) {
+    /// Those come as nil.
+    mutating func add(_ windows: borrowing StepWindows, _ column: WindowColumn?, steps count: Int) {
         if subqueries > 0 { return }
-        if bySteps.isEmpty, column.base == 0, column.count == windows.rows {
-            return add(samples: windows.total, inAll: count)
-        }
+        let isWhole = column.map { $0.base == 0 && $0.count == windows.rows } ?? true
+        if bySteps.isEmpty && isWhole { return add(samples: windows.total, inAll: count) }
         for step in 0..<count {
-            let (low, high) = column.window(step)
+            let (low, high) = column?.window(step) ?? (Int(windows.lows[step]), Int(windows.highs[step]))
             if low < high { add(high - low, step, of: count) }
         }
     }

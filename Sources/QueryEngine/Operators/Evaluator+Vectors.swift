@@ -169,7 +169,7 @@ extension Evaluator {
                 try check()
             }
         } else {
-            try forEachSeries(plan.argument, needsLabels: fold.needsLabels) { row throws(QueryError) in
+            try forEachSeries(plan.argument) { row throws(QueryError) in
                 fold.add(row)
                 try check()
             }
@@ -187,7 +187,7 @@ extension Evaluator {
         guard let profile = context.profile else {
             return try forEachUnit(window, node.grid, selection, empty: empty, body)
         }
-        let rows = RowBlock(steps: node.grid.count, empty.needsLabels ? .whole : .nothing)
+        let rows = RowBlock(steps: node.grid.count, .nothing)
         try forEachUnit(window, node.grid, selection, empty: rows) { block throws(QueryError) in
             context.enterCaller()
             defer { context.leave() }

@@ -78,7 +78,8 @@ final class Evaluator {
             buffer.values.update(from: row, count: columns.steps)
             try body(
                 SeriesRow(
-                    selection, series: series, values: buffer.values, losesName: columns.losesName(series)))
+                    selection, series: series, values: buffer.values, isFull: buffer.present == columns.steps,
+                    losesName: columns.losesName(series)))
         }
     }
 

@@ -13,8 +13,10 @@ final class StepBuffer {
 
     deinit { values.deallocate() }
 
-    var hasValues: Bool {
-        for step in 0..<count where !values[step].isAbsent { return true }
-        return false
+    /// Steps with a number.
+    var present: Int {
+        var absent = 0
+        for step in 0..<count { absent &+= values[step].isAbsent ? 1 : 0 }
+        return count - absent
     }
 }

@@ -12,8 +12,10 @@ struct WindowOperator {
     /// Where names go at the end: the subquery whose series may lose theirs already.
     private let subquery: ColumnsSelection?
     private var kernel: WindowKernel
-    private var shared = StepWindows()
-    private var own = StepWindows()
+    private var shared: StepWindows
+    private var own: StepWindows
+    /// How many samples each window must hold for the kernel's shortcut, if it has one.
+    private let smallestWhole: Int?
     /// Else it reads a subquery's result.
     private let readsStorage: Bool
     private var invalidQuantiles: [Int] = []
@@ -36,6 +38,11 @@ struct WindowOperator {
         notes = UnitNotes(task.tally)
         kernel = WindowKernel(
             function: plan.function, input: plan.input, grid: grid, parameters: task.parameters)
+        let isMeasured = plan.function.measuresExtent && plan.input.surroundings == nil
+        shared = StepWindows(
+            steps: grid.count, seconds: isMeasured ? WindowKernel.divisor(plan.function, plan.input) : nil)
+        own = StepWindows(steps: grid.count, seconds: nil)
+        smallestWhole = plan.input.surroundings == nil ? kernel.smallestWholeWindow : nil
         if plan.function == .quantile {
             let quantiles = task.parameters[0]
             invalidQuantiles = quantiles.indices.filter { !(quantiles[$0] >= 0 && quantiles[$0] <= 1) }
@@ -61,30 +68,30 @@ struct WindowOperator {
     }
 
     private mutating func process(_ partial: inout some UnitPartial) throws(QueryError) {
+        let values = slice.values.pointer
         try slice.times.withUnsafeBufferPointer { times throws(QueryError) in
-            try slice.values.withUnsafeBufferPointer { values throws(QueryError) in
-                guard let times = times.baseAddress, let values = values.baseAddress else { return }
-                let sharedTimes = UnsafeBufferPointer(start: times, count: slice.sharedRows)
-                shared.find(
-                    sharedTimes, plan.input, grid,
-                    measures: plan.function.measuresExtent && plan.input.surroundings == nil)
-                try checkSamples(shared.largest)
-                for column in slice.columns where column.count > 0 {
-                    if column.isShared {
-                        try compute(column, shared, times, values)
-                    } else {
-                        let ownTimes = UnsafeBufferPointer(start: times + column.firstTime, count: column.count)
-                        own.find(ownTimes, plan.input, grid, measures: false)
-                        try checkSamples(own.largest)
-                        try compute(column, own, times, values)
-                    }
-                    if readsStorage { notes.samplesRead += column.count }
-                    guard row.hasValues else { continue }
-                    let result = SeriesRow(
-                        selection, series: column.series, values: row.values, losesName: losesName(column.series))
-                    annotate(result)
-                    partial.add(result)
+            guard let times = times.baseAddress else { return }
+            let sharedTimes = UnsafeBufferPointer(start: times, count: slice.sharedRows)
+            shared.find(sharedTimes, plan.input, grid)
+            try checkSamples(shared.largest)
+            let hasShortcut = smallestWhole.map { shared.smallest >= $0 } ?? false
+            for column in slice.columns where column.count > 0 {
+                let present: Int
+                if hasShortcut, column.isShared, column.count == shared.rows,
+                    kernel.evaluateWhole(values + column.firstValue, shared, into: row.values)
+                {
+                    present = grid.count
+                    count(shared, nil, present)
+                } else {
+                    present = try compute(column, times, values)
                 }
+                if readsStorage { notes.samplesRead += column.count }
+                if present == 0 { continue }
+                let result = SeriesRow(
+                    selection, series: column.series, values: row.values, isFull: present == grid.count,
+                    losesName: losesName(column.series))
+                annotate(result)
+                partial.add(result)
             }
         }
     }
@@ -99,22 +106,33 @@ struct WindowOperator {
         try task.limits.budget.check(samples: largest, bytes: 0, purpose: task.selectionText)
     }
 
+    /// Returns the number of steps with a number.
+    private mutating func compute(
+        _ column: Slice.Column, _ times: UnsafePointer<Int64>, _ values: UnsafePointer<Double>
+    ) throws(QueryError) -> Int {
+        if column.isShared { return try compute(column, shared, times, values) }
+        own.find(UnsafeBufferPointer(start: times + column.firstTime, count: column.count), plan.input, grid)
+        try checkSamples(own.largest)
+        return try compute(column, own, times, values)
+    }
+
     private mutating func compute(
         _ column: Slice.Column, _ windows: borrowing StepWindows, _ times: UnsafePointer<Int64>,
         _ values: UnsafePointer<Double>
-    ) throws(QueryError) {
+    ) throws(QueryError) -> Int {
         // So many steps at once that deadline and cancellation are looked at in time.
         let stride =
             plan.function.isLinear || plan.input.surroundings != nil
             ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
-        try windows.lows.withUnsafeBufferPointer { lows throws(QueryError) in
+        let extents = windows.measures?.extents ?? []
+        return try windows.lows.withUnsafeBufferPointer { lows throws(QueryError) in
             try windows.highs.withUnsafeBufferPointer { highs throws(QueryError) in
-                try windows.extents.withUnsafeBufferPointer { extents throws(QueryError) in
-                    guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return }
+                try extents.withUnsafeBufferPointer { extents throws(QueryError) in
+                    guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return 0 }
                     var input = WindowColumn(
                         times: times + column.firstTime, values: values + column.firstValue, count: column.count,
                         lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
-                        extents: column.isShared ? extents.baseAddress : nil, largestWindow: windows.largest)
+                        extents: extents.isEmpty ? nil : extents.baseAddress, largestWindow: windows.largest)
                     while input.steps.upperBound < grid.count {
                         if input.steps.upperBound > 0 { try task.limits.checkpoint() }
                         let start = input.steps.upperBound
@@ -122,15 +140,18 @@ struct WindowOperator {
                         kernel.evaluate(input, into: row.values)
                         if let failure = kernel.failure { throw failure }
                     }
-                    count(windows, input, row)
+                    let present = row.present
+                    count(windows, input, present)
+                    return present
                 }
             }
         }
     }
 
-    private mutating func count(_ windows: borrowing StepWindows, _ column: WindowColumn, _ row: StepBuffer) {
+    /// `column` is nil for a series that has a sample in every row.
+    private mutating func count(_ windows: borrowing StepWindows, _ column: WindowColumn?, _ present: Int) {
         if plan.function.needsStaleMarkers {
-            notes.tally.add(row.values, steps: grid.count)
+            notes.tally.add(row.values, present: present, steps: grid.count)
         } else {
             notes.tally.add(windows, column, steps: grid.count)
         }

@@ -16,6 +16,7 @@ struct RowBlock: UnitPartial {
     private(set) var labels: [Labels] = []
     private(set) var values: [Double] = []
     private(set) var nameLosers: [Bool] = []
+    private var isFull: [Bool] = []
     private var key: [UInt8] = []
 
     init(steps: Int, _ wanted: Wanted) {
@@ -28,6 +29,7 @@ struct RowBlock: UnitPartial {
     mutating func add(_ row: SeriesRow) {
         series.append(row.series)
         nameLosers.append(row.losesName)
+        isFull.append(row.isFull)
         values.append(contentsOf: UnsafeBufferPointer(start: row.values, count: steps))
         switch wanted {
         case .nothing: break
@@ -44,8 +46,8 @@ struct RowBlock: UnitPartial {
             guard let base = values.baseAddress else { return }
             for (place, number) in series.enumerated() {
                 let row = SeriesRow(
-                    selection, series: number, values: base + place * steps, losesName: nameLosers[place],
-                    labels: labels.isEmpty ? nil : labels[place])
+                    selection, series: number, values: base + place * steps, isFull: isFull[place],
+                    losesName: nameLosers[place], labels: labels.isEmpty ? nil : labels[place])
                 try body(row)
             }
         }

@@ -15,8 +15,8 @@ struct WindowTask: @unchecked Sendable {
 
     /// A sample's time and value.
     static let sampleBytes = 16
-    /// Windows' bounds and extents for two kinds of time columns, and the row.
-    static let stepBytes = 2 * (8 + MemoryLayout<WindowExtent>.stride) + 8
+    /// Windows' bounds, extents and scales for two kinds of time columns, and the row.
+    static let stepBytes = 2 * (16 + MemoryLayout<WindowExtent>.stride) + 8
 
     /// Numbers that are read or computed.
     var size: Int {

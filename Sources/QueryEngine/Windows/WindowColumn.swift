@@ -9,7 +9,7 @@ struct WindowColumn {
     let base: Int
     /// The steps to compute.
     var steps: Range<Int>
-    /// What the time column's whole windows extend to, for the functions that measure it.
+    /// How far the time column's whole windows reach, for the functions that measure it.
     let extents: UnsafePointer<WindowExtent>?
     let largestWindow: Int
 

@@ -20,12 +20,19 @@ struct WindowExtent {
         factor = (sampled + toStart + toEnd) / sampled
     }
 
+    /// Beyond any rounding of the numbers that it is used to compare.
+    static var margin: Double { 1.000001 }
+
     /// The factor for a counter, which is not thought to go back below its zero.
     @inline(__always) func factor(firstValue: Double, difference: Double) -> Double {
-        guard difference > 0, firstValue >= 0 else { return factor }
-        // The zero is surely far enough away: the usual case, without a division.
-        if firstValue * sampled > difference * toStart * 1.000001 { return factor }
+        // The usual case, without a division.
+        if isFarFromZero(firstValue: firstValue, difference: difference) { return factor }
         let toZero = sampled * (firstValue / difference)
         return toZero < toStart ? (sampled + toZero + toEnd) / sampled : factor
+    }
+
+    /// A counter's zero surely does not bound the extrapolation, or it has none.
+    @inline(__always) func isFarFromZero(firstValue: Double, difference: Double) -> Bool {
+        !(difference > 0 && firstValue >= 0) || firstValue * sampled > difference * toStart * Self.margin
     }
 }

@@ -6,11 +6,11 @@ extension WindowKernel {
     /// Resets are found in one pass over the series; a window then visits only its own, which keeps the order of
     /// the additions and costs nothing for a counter that does not fall.
     mutating func extrapolate(
-        _ column: WindowColumn, isCounter: Bool, isRate: Bool, _ out: UnsafeMutablePointer<Double>
+        _ column: WindowColumn, isCounter: Bool, _ out: UnsafeMutablePointer<Double>
     ) {
         let values = column.values
         if isCounter { findResets(column) } else { rows.removeAll(keepingCapacity: true) }
-        let seconds = isRate ? Self.seconds(input.range) : 1
+        let seconds = Self.divisor(function, input)
         var nextReset = 0
         for step in column.steps {
             let (low, high) = column.window(step)
@@ -36,7 +36,7 @@ extension WindowKernel {
             }
             let factor =
                 isCounter ? extent.factor(firstValue: values[low], difference: difference) : extent.factor
-            out[step] = difference * (isRate ? factor / seconds : factor)
+            out[step] = difference * (factor / seconds)
         }
     }
 
@@ -49,6 +49,11 @@ extension WindowKernel {
         for row in 1..<max(column.count, 1) { falls &+= values[row] < values[row &- 1] ? 1 : 0 }
         if falls == 0 { return }
         for row in 1..<column.count where values[row] < values[row - 1] { rows.append(Int32(row)) }
+    }
+
+    /// What the function divides differences by.
+    static func divisor(_ function: WindowFunction, _ input: RangeInput) -> Double {
+        function == .rate ? seconds(input.range) : 1
     }
 
     /// Milliseconds as seconds, rounded as Go's `Duration.Seconds` rounds.

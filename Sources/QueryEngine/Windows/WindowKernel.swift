@@ -24,9 +24,9 @@ struct WindowKernel {
         if let surroundings = input.surroundings { return evaluateExtended(column, surroundings.kind, out) }
         switch function {
         case .newest, .newestTime, .last, .first, .present, .count, .firstTime, .lastTime: pick(column, out)
-        case .rate: extrapolate(column, isCounter: true, isRate: true, out)
-        case .increase: extrapolate(column, isCounter: true, isRate: false, out)
-        case .delta: extrapolate(column, isCounter: false, isRate: false, out)
+        case .rate: extrapolate(column, isCounter: true, out)
+        case .increase: extrapolate(column, isCounter: true, out)
+        case .delta: extrapolate(column, isCounter: false, out)
         case .irate: lastDifference(column, isRate: true, out)
         case .idelta: lastDifference(column, isRate: false, out)
         case .resets: countSteps(column, out) { $0 < $1 }

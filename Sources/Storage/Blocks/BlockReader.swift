@@ -86,14 +86,14 @@ final class BlockReader: Sendable {
         return times
     }
 
-    /// Writes the cells of some rows of a column; `cells` was all absent.
-    func readColumn(
+    /// Writes the cells of some rows of a column. True when every one has a value.
+    @discardableResult func readColumn(
         _ column: BlockColumn, of timeline: BlockTimeline, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
-    ) throws(BlockError) {
+    ) throws(BlockError) -> Bool {
         let start = timeline.offset + column.offset
         let payload = try payload(at: start)
         do throws(ChunkError) {
-            try Self.readRows(payload, of: timeline.rows, rows, into: cells)
+            return try Self.readRows(payload, of: timeline.rows, rows, into: cells)
         } catch {
             throw BlockError(file: dataPath, offset: start, reason: "column: \(error)")
         }
@@ -117,37 +117,56 @@ final class BlockReader: Sendable {
 
     private static func readRows(
         _ payload: UnsafeRawBufferPointer, of total: Int, _ rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
-    ) throws(ChunkError) {
+    ) throws(ChunkError) -> Bool {
         guard var cursor = payload.baseAddress else { throw .truncated }
         let end = cursor + payload.count
         let groups = BlockFormat.groups(rows: total)
-        var lengths: [Int] = []
+        // The lengths of all groups but the last stand in front; they are read alongside the groups themselves.
+        var lengths = cursor
         for _ in 1..<max(groups, 1) {
             guard let length = Varint.decode(&cursor, end: end), length <= UInt64(payload.count) else {
                 throw .malformed
             }
-            lengths.append(Int(length))
         }
-        let rest = end - cursor - lengths.reduce(0, +)
-        if rest < 0 { throw .truncated }
-        lengths.append(rest)
-        for (group, length) in lengths.enumerated() {
+        var isFull = true
+        for group in 0..<groups {
             let first = group * BlockFormat.rowsPerGroup
-            let last = min(first + BlockFormat.rowsPerGroup, total)
+            let all = first..<min(first + BlockFormat.rowsPerGroup, total)
+            var length = end - cursor
+            if group < groups - 1 {
+                length = Int(truncatingIfNeeded: Varint.decode(&lengths, end: end) ?? 0)
+                if length > end - cursor { throw .truncated }
+            }
             let bytes = UnsafeRawBufferPointer(start: cursor, count: length)
             cursor += length
-            let wanted = rows.clamped(to: first..<last)
-            if wanted.isEmpty || length == 0 { continue }
+            let wanted = rows.clamped(to: all)
+            if wanted.isEmpty { continue }
             let target = cells + (wanted.lowerBound - rows.lowerBound)
-            if wanted.count == last - first {
-                try ColumnCode.decode(bytes, rows: last - first, into: target)
-            } else {
-                var scratch = [Double](repeating: .absent, count: last - first)
-                try scratch.withContiguousMutable { (pointer) throws(ChunkError) in
-                    try ColumnCode.decode(bytes, rows: last - first, into: pointer)
-                    target.update(from: pointer + (wanted.lowerBound - first), count: wanted.count)
-                }
+            if length == 0 {
+                target.update(repeating: .absent, count: wanted.count)
+                isFull = false
+            } else if try !readGroup(bytes, all, wanted, into: target) {
+                isFull = false
             }
         }
+        return isFull
+    }
+
+    private static func readGroup(
+        _ bytes: UnsafeRawBufferPointer, _ all: Range<Int>, _ wanted: Range<Int>,
+        into target: UnsafeMutablePointer<Double>
+    ) throws(ChunkError) -> Bool {
+        if wanted == all { return try ColumnCode.decode(bytes, rows: all.count, into: target) }
+        var isFull = Result<Bool, ChunkError>.success(true)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: all.count) { scratch in
+            guard let base = scratch.baseAddress else { return }
+            do throws(ChunkError) {
+                isFull = .success(try ColumnCode.decode(bytes, rows: all.count, into: base))
+                target.update(from: base + (wanted.lowerBound - all.lowerBound), count: wanted.count)
+            } catch {
+                isFull = .failure(error)
+            }
+        }
+        return try isFull.get()
     }
 }

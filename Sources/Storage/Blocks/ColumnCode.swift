@@ -9,7 +9,7 @@ import Platform
 ///     varint, length x 2 + stale varint]
 ///     value chunk of the rows that have one, if any has
 enum ColumnCode {
-    private static let hasOccupancy: UInt8 = 1
+    static let hasOccupancy: UInt8 = 1
 
     private struct Hole {
         var start: Int
@@ -61,53 +61,81 @@ enum ColumnCode {
         return true
     }
 
-    /// Writes the cells from the first to the last one at their rows; the others are left as they are.
-    static func decode(
+    /// Writes the cells of all rows. True when every row has a value: then none of them is absent or stale.
+    @discardableResult static func decode(
         _ bytes: UnsafeRawBufferPointer, rows: Int, into cells: UnsafeMutablePointer<Double>
-    ) throws(ChunkError) {
+    ) throws(ChunkError) -> Bool {
         guard var cursor = bytes.baseAddress, let flags = bytes.first else { throw .truncated }
         let end = cursor + bytes.count
         cursor += 1
         if flags == 0 {
-            return try ValueChunk.decode(.init(start: cursor, count: end - cursor), count: rows, into: cells)
+            try ValueChunk.decode(.init(start: cursor, count: end - cursor), count: rows, into: cells)
+            return true
         }
-        guard flags == hasOccupancy else { throw .unknownCodec(flags) }
-        guard let first = Varint.decode(&cursor, end: end), let span = Varint.decode(&cursor, end: end),
-            let gaps = Varint.decode(&cursor, end: end), span > 0, first < UInt64(rows),
-            span <= UInt64(rows) - first, gaps <= span
-        else { throw .malformed }
-        var holes: [Hole] = []
-        var position = Int(first)
-        let last = Int(first + span)
-        var count = Int(span)
-        for _ in 0..<gaps {
-            guard let skip = Varint.decode(&cursor, end: end), let code = Varint.decode(&cursor, end: end),
-                skip <= span, code >> 1 <= span
-            else { throw .malformed }
-            let hole = Hole(start: position + Int(skip), length: Int(code >> 1), isStale: code & 1 == 1)
-            holes.append(hole)
-            position = hole.start + hole.length
-            count -= hole.length
-        }
-        guard position <= last, count >= 0 else { throw .malformed }
+        let occupancy = try Occupancy(flags, &cursor, end: end, rows: rows)
         // The values come out side by side and are then spread from the end, so that none is overwritten.
-        if count > 0 {
-            try ValueChunk.decode(.init(start: cursor, count: end - cursor), count: count, into: cells + Int(first))
+        if occupancy.values > 0 {
+            let values = UnsafeRawBufferPointer(start: cursor, count: end - cursor)
+            try ValueChunk.decode(values, count: occupancy.values, into: cells + occupancy.first)
         }
-        spread(cells, end: Int(first) + count, target: last, holes)
+        occupancy.spread(cells)
+        cells.update(repeating: .absent, count: occupancy.first)
+        (cells + occupancy.end).update(repeating: .absent, count: rows - occupancy.end)
+        return false
     }
 
-    private static func spread(
-        _ cells: UnsafeMutablePointer<Double>, end: Int, target: Int, _ holes: [Hole]
-    ) {
-        var source = end
-        var target = target
-        for hole in holes.reversed() {
-            let run = target - (hole.start + hole.length)
-            source -= run
-            (cells + hole.start + hole.length).update(from: cells + source, count: run)
-            (cells + hole.start).update(repeating: hole.isStale ? .staleMarker : .absent, count: hole.length)
-            target = hole.start
+    /// Row of the last cell, without decoding values.
+    static func lastRow(_ bytes: UnsafeRawBufferPointer, rows: Int) throws(ChunkError) -> Int {
+        guard var cursor = bytes.baseAddress, let flags = bytes.first else { throw .truncated }
+        let end = cursor + bytes.count
+        cursor += 1
+        return flags == 0 ? rows - 1 : try Occupancy(flags, &cursor, end: end, rows: rows).end - 1
+    }
+}
+
+extension ColumnCode {
+    /// Where a column has cells that is not one value in every row.
+    private struct Occupancy {
+        let first: Int
+        /// Behind the last cell.
+        let end: Int
+        private(set) var values: Int
+        private var holes: [Hole] = []
+
+        /// Leaves the cursor at the value chunk.
+        init(_ flags: UInt8, _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer, rows: Int) throws(ChunkError) {
+            guard flags == hasOccupancy else { throw .unknownCodec(flags) }
+            guard let first = Varint.decode(&cursor, end: end), let span = Varint.decode(&cursor, end: end),
+                let gaps = Varint.decode(&cursor, end: end), span > 0, first < UInt64(rows),
+                span <= UInt64(rows) - first, gaps <= span
+            else { throw .malformed }
+            self.first = Int(first)
+            self.end = Int(first + span)
+            values = Int(span)
+            var position = self.first
+            for _ in 0..<gaps {
+                guard let skip = Varint.decode(&cursor, end: end), let code = Varint.decode(&cursor, end: end),
+                    skip <= span, code >> 1 <= span
+                else { throw .malformed }
+                let hole = Hole(start: position + Int(skip), length: Int(code >> 1), isStale: code & 1 == 1)
+                holes.append(hole)
+                position = hole.start + hole.length
+                values -= hole.length
+            }
+            guard position <= self.end, values >= 0 else { throw .malformed }
+        }
+
+        /// Moves the values, which stand side by side from the first cell on, to their rows and fills the holes.
+        func spread(_ cells: UnsafeMutablePointer<Double>) {
+            var source = first + values
+            var target = end
+            for hole in holes.reversed() {
+                let run = target - (hole.start + hole.length)
+                source -= run
+                (cells + hole.start + hole.length).update(from: cells + source, count: run)
+                (cells + hole.start).update(repeating: hole.isStale ? .staleMarker : .absent, count: hole.length)
+                target = hole.start
+            }
         }
     }
 }

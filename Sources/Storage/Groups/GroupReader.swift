@@ -63,75 +63,20 @@ struct GroupReader {
 
     /// Row of a column's last cell, without decoding values.
     func lastRow(ofColumn column: Int) throws(ChunkError) -> Int {
-        var data = try data(ofColumn: column)
-        return try occupancy(&data)?.last ?? rows - 1
+        try ColumnCode.lastRow(try data(ofColumn: column), rows: rows)
     }
 
-    /// Writes the cells from the column's first to its last one at their rows; the others are left as they are.
-    func readColumn(_ column: Int, into cells: UnsafeMutablePointer<Double>) throws(ChunkError) {
-        var data = try data(ofColumn: column)
-        guard let occupancy = try occupancy(&data) else {
-            return try ValueChunk.decode(data.rest, count: rows, into: cells)
-        }
-        // The values come out side by side and are then spread from the end, so that none is overwritten.
-        let first = occupancy.first
-        if occupancy.values > 0 {
-            try ValueChunk.decode(data.rest, count: occupancy.values, into: cells + first)
-        }
-        Self.spread(cells, values: occupancy.values, first: first, end: occupancy.last + 1, occupancy.holes)
+    /// Writes the cells of all rows. True when every row has a value.
+    @discardableResult func readColumn(
+        _ column: Int, into cells: UnsafeMutablePointer<Double>
+    ) throws(ChunkError) -> Bool {
+        try ColumnCode.decode(try data(ofColumn: column), rows: rows, into: cells)
     }
 
-    private struct Occupancy {
-        var first: Int
-        var last: Int
-        var values: Int
-        var holes: [(start: Int, length: Int, isStale: Bool)] = []
-    }
-
-    /// Where the column has cells; nil when in every row. Leaves the cursor at the value chunk.
-    private func occupancy(_ data: inout FrameCursor) throws(ChunkError) -> Occupancy? {
-        guard let flags = data.byte() else { throw .truncated }
-        if flags == 0 { return nil }
-        guard flags == GroupFormat.hasOccupancy else { throw .unknownCodec(flags) }
-        guard let first = data.varint(), let span = data.varint(), let gaps = data.varint(), span > 0,
-            first < UInt64(rows), span <= UInt64(rows) - first, gaps <= span
-        else { throw .malformed }
-        var found = Occupancy(first: Int(first), last: Int(first + span) - 1, values: Int(span))
-        var position = found.first
-        for _ in 0..<gaps {
-            guard let skip = data.varint(), let code = data.varint(), skip <= span, code >> 1 <= span else {
-                throw .malformed
-            }
-            let length = Int(code >> 1)
-            found.holes.append((position + Int(skip), length, code & 1 == 1))
-            position += Int(skip) + length
-            found.values -= length
-        }
-        guard position <= found.last + 1, found.values >= 0 else { throw .malformed }
-        return found
-    }
-
-    private func data(ofColumn column: Int) throws(ChunkError) -> FrameCursor {
+    private func data(ofColumn column: Int) throws(ChunkError) -> UnsafeRawBufferPointer {
         let start = column == 0 ? 0 : Int(bytes.littleEndian(endsAt + 4 * (column - 1), as: UInt32.self))
         let end = Int(bytes.littleEndian(endsAt + 4 * column, as: UInt32.self))
-        guard start < end, dataAt + end <= bytes.count,
-            let data = FrameCursor(UnsafeRawBufferPointer(rebasing: bytes[dataAt + start..<dataAt + end]))
-        else { throw .malformed }
-        return data
-    }
-
-    private static func spread(
-        _ cells: UnsafeMutablePointer<Double>, values: Int, first: Int, end: Int,
-        _ holes: [(start: Int, length: Int, isStale: Bool)]
-    ) {
-        var source = first + values
-        var target = end
-        for hole in holes.reversed() {
-            let run = target - (hole.start + hole.length)
-            source -= run
-            (cells + hole.start + hole.length).update(from: cells + source, count: run)
-            (cells + hole.start).update(repeating: hole.isStale ? .staleMarker : .absent, count: hole.length)
-            target = hole.start
-        }
+        guard start < end, dataAt + end <= bytes.count else { throw .malformed }
+        return UnsafeRawBufferPointer(rebasing: bytes[dataAt + start..<dataAt + end])
     }
 }

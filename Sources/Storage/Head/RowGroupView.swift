@@ -1,3 +1,5 @@
+import Model
+
 /// What a reader sees of a group in memory: the rows of commits up to its own, in the columns there were. Keeps the
 /// memory alive.
 final class RowGroupView: Sendable {
@@ -9,6 +11,9 @@ final class RowGroupView: Sendable {
     private let layout: [UInt32]
     /// Columns in the order of their references, unless the layout is in that order.
     private let order: [Int]?
+    /// Columns copied together: the cache lines of a row then serve several columns, and those of the target several
+    /// rows.
+    private static let columnsAtOnce = 64
 
     /// Nil when no row is visible. Made under the state lock.
     init?(_ group: RowGroup, commit: UInt64) {
@@ -42,27 +47,46 @@ final class RowGroupView: Sendable {
         for row in 0..<rows { times[row] = group.time(ofRow: row) }
     }
 
-    /// Writes the cells of all rows, absent ones too.
-    func readColumn(_ column: Int, into cells: UnsafeMutablePointer<Double>) {
-        var index = 0
-        while index + 1 < matrices.count && matrices[index + 1].firstColumn <= column { index += 1 }
-        let matrix = matrices[index]
-        let offset = column - matrix.firstColumn
-        var row = 0
-        while row < rows {
-            let end = min(row + CellMatrix.slabRows, rows)
-            guard let slab = matrix.cells(ofRow: row) else {
-                while row < end {
-                    cells[row] = Double(bitPattern: Cell.absent)
-                    row += 1
-                }
-                continue
+    /// Writes the cells of all rows of some columns, those of column i from `cells + i * stride` on; references ascend.
+    /// Clears `isFull` of each column that has no value in some row.
+    func readColumns(
+        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
+        isFull: UnsafeMutablePointer<Bool>
+    ) {
+        var columns: [Int] = []
+        var hint = 0
+        var next = references.startIndex
+        var place = 0
+        while next < references.endIndex {
+            columns.removeAll(keepingCapacity: true)
+            while columns.count < Self.columnsAtOnce, next < references.endIndex {
+                columns.append(column(of: references[next], hint: &hint) ?? -1)
+                references.formIndex(after: &next)
             }
-            var cell = slab + offset
-            while row < end {
-                cells[row] = Double(bitPattern: cell.pointee)
-                cell += matrix.width
-                row += 1
+            for matrix in matrices {
+                copy(columns, of: matrix, into: cells + place * stride, stride: stride, isFull: isFull + place)
+            }
+            for index in columns.indices where columns[index] < 0 {
+                (cells + (place + index) * stride).update(repeating: .absent, count: rows)
+                isFull[place + index] = false
+            }
+            place += columns.count
+        }
+    }
+
+    private func copy(
+        _ columns: [Int], of matrix: CellMatrix, into cells: UnsafeMutablePointer<Double>, stride: Int,
+        isFull: UnsafeMutablePointer<Bool>
+    ) {
+        let (first, end) = (matrix.firstColumn, matrix.firstColumn + matrix.width)
+        columns.withUnsafeBufferPointer { columns in
+            for row in 0..<rows {
+                let source = matrix.cells(ofRow: row)
+                for index in columns.indices where columns[index] >= first && columns[index] < end {
+                    let bits = source?[columns[index] - first] ?? Cell.absent
+                    if bits == Cell.absent || bits == Cell.stale { isFull[index] = false }
+                    cells[index * stride + row] = Double(bitPattern: bits)
+                }
             }
         }
     }

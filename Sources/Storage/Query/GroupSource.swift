@@ -29,28 +29,17 @@ enum GroupSource: Sendable {
         }
     }
 
-    /// Writes the cells of columns that the group has; those of column i from `cells + i * stride` on, which was all
-    /// absent and has room for all rows. References ascend.
+    /// Writes the cells of all rows of some columns, those of column i from `cells + i * stride` on; references ascend.
+    /// Clears `isFull` of each column that has no value in some row.
     func readColumns(
-        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int
+        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
+        isFull: UnsafeMutablePointer<Bool>
     ) throws(SelectError) {
-        var hint = 0
-        var target = cells
         switch self {
-        case .memory(let view):
-            for reference in references {
-                if let column = view.column(of: reference, hint: &hint) { view.readColumn(column, into: target) }
-                target += stride
-            }
+        case .memory(let view): view.readColumns(references, into: cells, stride: stride, isFull: isFull)
         case .sealed(let group):
-            let reader = group.reader
             do throws(ChunkError) {
-                for reference in references {
-                    if let column = reader.column(of: reference, hint: &hint) {
-                        try reader.readColumn(column, into: target)
-                    }
-                    target += stride
-                }
+                try group.reader.readColumns(references, into: cells, stride: stride, isFull: isFull)
             } catch {
                 throw group.error(error)
             }
@@ -73,5 +62,26 @@ final class SealedRows: @unchecked Sendable {
 
     func error(_ error: ChunkError) -> SelectError {
         .storage("\(path): row group at offset \(offset): \(error)")
+    }
+}
+
+extension GroupReader {
+    fileprivate func readColumns(
+        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
+        isFull: UnsafeMutablePointer<Bool>
+    ) throws(ChunkError) {
+        var hint = 0
+        var target = cells
+        var place = 0
+        for reference in references {
+            if let column = column(of: reference, hint: &hint) {
+                if try !readColumn(column, into: target) { isFull[place] = false }
+            } else {
+                target.update(repeating: .absent, count: rows)
+                isFull[place] = false
+            }
+            target += stride
+            place += 1
+        }
     }
 }

@@ -49,6 +49,10 @@ final class HeadSelection: Selection {
 
     func labels(of series: Int) -> Labels { names.index.labels(of: SeriesReference(plan.references[series])) }
 
+    func keys(of names: [String], keeps: Bool) -> (any LabelKeys)? {
+        HeadLabelKeys(self.names.index, plan.references, names: names, keeps: keeps)
+    }
+
     func estimatedSamples(inUnit unit: Int) -> Int {
         switch units[unit] {
         case .shared(let index, let range): return plan.shared[index].rows * range.count

@@ -17,6 +17,8 @@ final class MergedSelection: Selection {
         series < head.seriesCount ? head.labels(of: series) : plan.labels[series - head.seriesCount]
     }
 
+    func keys(of names: [String], keeps: Bool) -> (any LabelKeys)? { head.keys(of: names, keeps: keeps) }
+
     func estimatedSamples(inUnit unit: Int) -> Int {
         let unit = plan.units[unit]
         return unit.cells + (unit.head.map { head.estimatedSamples(inUnit: $0) } ?? 0)

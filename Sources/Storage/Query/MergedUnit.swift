@@ -85,27 +85,61 @@ struct MergedUnit {
         let base = slice.values.count
         let total = slice.sharedRows
         if total == 0 { return }
-        slice.values.append(contentsOf: repeatElement(.absent, count: total))
+        let values = slice.values.take(total)
+        // Rows that are filled with values alone; of the others all cells are set in front.
+        var isFull = try readBlocks(series, runs, total, into: values)
+        if let column = recentColumns[series] {
+            let target = values + (total - recent.sharedRows)
+            if column.isShared && column.count == recent.sharedRows && !plan.keepsStaleMarkers {
+                target.update(from: recent.values.pointer + column.firstValue, count: column.count)
+            } else {
+                target.update(repeating: .absent, count: recent.sharedRows)
+                copy(column, to: target)
+                isFull = false
+            }
+        } else {
+            (values + (total - recent.sharedRows)).update(repeating: .absent, count: recent.sharedRows)
+            isFull = isFull && recent.sharedRows == 0
+        }
+        slice.closeSharedColumn(
+            series: series, base: base, rows: total, isFull: isFull, keepsStaleMarkers: plan.keepsStaleMarkers)
+    }
+
+    /// Writes the rows before those of the head. True when all have a value.
+    private func readBlocks(
+        _ series: Int, _ runs: [TimelineName: Run], _ total: Int, into values: UnsafeMutablePointer<Double>
+    ) throws(BlockError) -> Bool {
+        let rows = total - recent.sharedRows
+        var written = 0
+        var isFull = true
         for piece in plan.pieces[series] {
             guard let run = runs[TimelineName(block: piece.block, offset: piece.timeline.offset)] else { continue }
-            try slice.values.withContiguousMutable { (values) throws(BlockError) in
-                try plan.blocks[piece.block].readColumn(
-                    piece.column, of: piece.timeline, rows: run.rows, into: values + base + run.start)
-                piece.deleted.apply(
-                    to: values + base + run.start, times: slice.times[run.start..<run.start + run.rows.count])
-            }
+            // Pieces come in the order of the blocks, not of time.
+            if run.start != written { written = .min }
+            written += run.rows.count
         }
-        if let column = recentColumns[series] { copy(column, to: base + total - recent.sharedRows) }
-        slice.closeSharedColumn(series: series, base: base, rows: total, keepsStaleMarkers: plan.keepsStaleMarkers)
+        if written != rows {
+            values.update(repeating: .absent, count: rows)
+            isFull = false
+        }
+        for piece in plan.pieces[series] {
+            guard let run = runs[TimelineName(block: piece.block, offset: piece.timeline.offset)] else { continue }
+            let target = values + run.start
+            let hasAll = try plan.blocks[piece.block].readColumn(
+                piece.column, of: piece.timeline, rows: run.rows, into: target)
+            piece.deleted.apply(to: target, times: slice.times[run.start..<run.start + run.rows.count])
+            if !hasAll || !piece.deleted.isEmpty { isFull = false }
+        }
+        return isFull
     }
 
     /// Puts the head's samples of a series on its rows, which begin at `target`.
-    private func copy(_ column: Slice.Column, to target: Int) {
+    private func copy(_ column: Slice.Column, to target: UnsafeMutablePointer<Double>) {
         var row = column.isShared ? column.firstTime : 0
         for index in 0..<column.count {
             let time = recent.times[column.firstTime + index]
             while recent.times[row] != time { row += 1 }
-            slice.values[target + row] = recent.values[column.firstValue + index]
+            target[row] = recent.values[column.firstValue + index]
         }
     }
 

@@ -52,7 +52,8 @@ struct ScatteredSeries {
         var values = [Double](repeating: .absent, count: source.rows)
         try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
         try values.withContiguousMutable { pointer throws(SelectError) in
-            try source.readColumns(CollectionOfOne(reference), into: pointer, stride: 0)
+            var isFull = true
+            try source.readColumns(CollectionOfOne(reference), into: pointer, stride: 0, isFull: &isFull)
         }
         for row in 0..<source.rows where !values[row].isAbsent {
             if times[row] < plan.start || times[row] > plan.end { continue }

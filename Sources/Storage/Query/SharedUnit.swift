@@ -6,59 +6,49 @@ struct SharedUnit {
     let sources: [GroupSource]
     let series: ArraySlice<Int>
 
-    /// Rows of one source that lie in the asked range, and where they stand in the slice.
+    /// Rows of one source that lie in the asked range.
     private struct Run {
         var source: GroupSource
         var rows: Range<Int>
-        var start: Int
     }
 
     func read(into slice: Slice) throws(SelectError) {
         let runs = try readTimes(into: slice)
+        guard let first = runs.first else { return }
         let total = slice.times.count
-        if total == 0 { return }
         slice.sharedRows = total
-        slice.values.append(contentsOf: repeatElement(.absent, count: total * series.count))
+        // Whole groups are decoded where they belong. Only the rows in front of the first one in the range and those
+        // behind the last one were not asked for.
+        let stride = runs.reduce(0) { $0 + $1.source.rows }
+        let values = slice.values.take(stride * series.count)
         let references = series.lazy.map { plan.references[$0] }
-        for run in runs {
-            try slice.values.withContiguousMutable { values throws(SelectError) in
-                if run.rows.count == run.source.rows {
-                    return try run.source.readColumns(references, into: values + run.start, stride: total)
-                }
-                try readPart(of: run, references, into: values + run.start, stride: total)
+        var isFull = [Bool](repeating: true, count: series.count)
+        try isFull.withContiguousMutable { isFull throws(SelectError) in
+            var start = 0
+            for run in runs {
+                try run.source.readColumns(references, into: values + start, stride: stride, isFull: isFull)
+                start += run.source.rows
             }
         }
+        slice.columns.reserveCapacity(series.count)
         for (place, number) in series.enumerated() {
             slice.closeSharedColumn(
-                series: number, base: place * total, rows: total, keepsStaleMarkers: plan.keepsStaleMarkers)
+                series: number, base: place * stride + first.rows.lowerBound, rows: total, isFull: isFull[place],
+                keepsStaleMarkers: plan.keepsStaleMarkers)
         }
     }
 
-    /// Decodes whole columns beside and copies the rows that are in the range.
-    private func readPart(
-        of run: Run, _ references: some Collection<UInt32>, into target: UnsafeMutablePointer<Double>, stride: Int
-    ) throws(SelectError) {
-        let rows = run.source.rows
-        var whole = [Double](repeating: .absent, count: rows * series.count)
-        try whole.withContiguousMutable { whole throws(SelectError) in
-            try run.source.readColumns(references, into: whole, stride: rows)
-            for place in 0..<series.count {
-                (target + place * stride).update(
-                    from: whole + place * rows + run.rows.lowerBound, count: run.rows.count)
-            }
-        }
-    }
-
+    /// The sources' rows follow each other in time, so all those between the first and the last source are in the range.
     private func readTimes(into slice: Slice) throws(SelectError) -> [Run] {
         var runs: [Run] = []
         var times: [Int64] = []
         for source in sources {
-            times = [Int64](repeating: 0, count: source.rows)
+            if times.count < source.rows { times = [Int64](repeating: 0, count: source.rows) }
             try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
-            let first = times.firstIndex { $0 >= plan.start } ?? times.count
-            let end = (times.lastIndex { $0 <= plan.end } ?? -1) + 1
+            let first = lowerBound(source.rows) { times[$0] < plan.start }
+            let end = lowerBound(source.rows) { times[$0] <= plan.end }
             if first >= end { continue }
-            runs.append(Run(source: source, rows: first..<end, start: slice.times.count))
+            runs.append(Run(source: source, rows: first..<end))
             slice.times.append(contentsOf: times[first..<end])
         }
         return runs

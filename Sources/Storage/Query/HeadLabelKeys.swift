@@ -1,0 +1,33 @@
+import Model
+
+/// Keys of series of the head: the numbers of their pairs of label names and values.
+struct HeadLabelKeys: LabelKeys {
+    private let index: SeriesIndex
+    private let references: [UInt32]
+    /// Numbers of the names that are kept or left out.
+    private let names: [UInt32]
+    private let keeps: Bool
+
+    /// - Parameter references: of the selection's series.
+    init(_ index: SeriesIndex, _ references: [UInt32], names: [String], keeps: Bool) {
+        self.index = index
+        self.references = references
+        self.keeps = keeps
+        // A name that nobody knows is none of the series'.
+        self.names = names.compactMap { name in
+            index.symbols.find(name).flatMap { index.pairs.findName(symbol: $0) }
+        }
+    }
+
+    func append(of series: Int, to key: inout [UInt32]) -> Bool {
+        // Those that only blocks have come behind.
+        if series >= references.count { return false }
+        for pair in index.run(of: references[series]) {
+            let name = index.pairs[pair].pointee.name
+            var isNamed = false
+            for candidate in names where candidate == name { isNamed = true }
+            if isNamed == keeps { key.append(pair) }
+        }
+        return true
+    }
+}
