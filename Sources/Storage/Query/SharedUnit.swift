@@ -38,7 +38,7 @@ struct SharedUnit {
         }
     }
 
-    /// The sources' rows follow each other in time, so all those between the first and the last source are in the range.
+    /// The sources' rows follow each other in time: all those between the first and the last source are in the range.
     private func readTimes(into slice: Slice) throws(SelectError) -> [Run] {
         var runs: [Run] = []
         var times: [Int64] = []
