@@ -14,6 +14,12 @@ package struct OutgoingRequest: Sendable {
     package var maxBodyBytes = 0
 
     package init(url: String) { self.url = url }
+
+    /// Without a body, and equal but for the address and the limit of the answer.
+    func isLike(_ other: OutgoingRequest) -> Bool {
+        body.isEmpty && other.body.isEmpty && method == other.method && timeout == other.timeout
+            && acceptsCompression == other.acceptsCompression && headers.elementsEqual(other.headers, by: ==)
+    }
 }
 
 /// What came back.

@@ -17,6 +17,8 @@ package final class HTTPFetcher: @unchecked Sendable {
     private var idleBodies: [ByteBuffer] = []
     /// Exchanges that ended before they began.
     private var stillborn: [(id: UInt64, error: HTTPClientError)] = []
+    /// Exchanges were added that libcurl has not looked at.
+    private var hasNew = false
 
     /// Spare handles (about 6 KiB each) and buffers beyond these go back to the heap.
     private static let mostIdleTransfers = 16
@@ -50,6 +52,7 @@ package final class HTTPFetcher: @unchecked Sendable {
                 throw HTTPClientError("libcurl refuses a further transfer: out of memory")
             }
             running[transfer.handle] = transfer
+            hasNew = true
         } catch {
             stillborn.append((id, error))
         }
@@ -65,13 +68,18 @@ package final class HTTPFetcher: @unchecked Sendable {
     package func poll(
         milliseconds: Int32, deliver: (UInt64, Result<FetchedPage, HTTPClientError>) -> Void
     ) {
+        // What libcurl knows already it watches by itself; asking it without need costs system calls per exchange.
+        if hasNew || !stillborn.isEmpty, perform(deliver) { return }
+        curl_multi_poll(multi, nil, 0, milliseconds, nil)
+        _ = perform(deliver)
+    }
+
+    /// Moves what can be moved. Whether anything was delivered.
+    private func perform(_ deliver: (UInt64, Result<FetchedPage, HTTPClientError>) -> Void) -> Bool {
+        hasNew = false
         var active: Int32 = 0
         curl_multi_perform(multi, &active)
-        if !deliverFinished(deliver) {
-            curl_multi_poll(multi, nil, 0, milliseconds, nil)
-            curl_multi_perform(multi, &active)
-            _ = deliverFinished(deliver)
-        }
+        return deliverFinished(deliver)
     }
 
     /// Ends the present or the next wait of `poll` at once.

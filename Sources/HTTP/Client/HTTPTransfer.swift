@@ -10,6 +10,7 @@ final class HTTPTransfer {
     var id: UInt64 = 0
 
     private var request = OutgoingRequest(url: "")
+    private var isPrepared = false
     private var body: ByteBuffer?
     private var isOverLimit = false
     private var headers: UnsafeMutablePointer<curl_slist>?
@@ -34,16 +35,22 @@ final class HTTPTransfer {
     /// Prepares the handle; what comes back goes into `body`. Connections survive, everything else of the
     /// last exchange is forgotten.
     func configure(_ request: OutgoingRequest, body: ByteBuffer) throws(HTTPClientError) {
-        curl_easy_reset(handle)
-        curl_slist_free_all(headers)
-        headers = nil
         errorText[0] = 0
         isOverLimit = false
         body.removeAll()
+        let isLikeLast = isPrepared && request.isLike(self.request)
         self.request = request
         self.body = body
-
+        if !isLikeLast { try prepare() }
         try text(CURLOPT_URL, request.url)
+    }
+
+    /// Sets everything but the address, which takes libcurl longer than the other work it has with a scrape.
+    private func prepare() throws(HTTPClientError) {
+        isPrepared = false
+        curl_easy_reset(handle)
+        curl_slist_free_all(headers)
+        headers = nil
         try text(CURLOPT_PROTOCOLS_STR, "http,https")
         try text(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         // Never a proxy out of the environment: a server's requests go where its configuration says.
@@ -61,6 +68,7 @@ final class HTTPTransfer {
             headers = curl_slist_append(headers, "\(header.name): \(header.value)") ?? headers
         }
         if let headers { try pointer(CURLOPT_HTTPHEADER, headers) }
+        isPrepared = true
     }
 
     private func setMethod() throws(HTTPClientError) {
