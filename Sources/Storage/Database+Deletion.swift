@@ -18,7 +18,7 @@ extension Database {
         if start > end { return }
         do {
             try sealLock.withLock { _ in
-                if try headHas(matchers, from: start, to: end) { try flushNow(from: start, to: end, now: now) }
+                if headHas(matchers, from: start, to: end) { try flushNow(from: start, to: end, now: now) }
                 try compactionLock.withLock { _ in
                     for block in blocks.overlapping(start, end) {
                         var numbers: Set<UInt32> = []
@@ -43,9 +43,9 @@ extension Database {
     }
 
     /// True when the head may have samples of the range that match; it then has to become blocks.
-    private func headHas(_ matchers: [[LabelMatcher]], from start: Int64, to end: Int64) throws(SelectError) -> Bool {
+    private func headHas(_ matchers: [[LabelMatcher]], from start: Int64, to end: Int64) -> Bool {
         let asked = LabelRequest(matchers: matchers, start: start, end: end, limit: 1)
-        return try !HeadSnapshot(head, live).series(asked).isEmpty
+        return !HeadSnapshot(head, live).series(asked).isEmpty
     }
 
     /// Makes blocks of all windows that overlap a range, finished or not. With the seal lock held.
