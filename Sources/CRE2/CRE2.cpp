@@ -30,6 +30,11 @@ const char *cre2_error_argument(const CRE2Pattern *pattern) {
 
 int cre2_error_code(const CRE2Pattern *pattern) { return pattern->expression.error_code(); }
 
+size_t cre2_program_bytes(const CRE2Pattern *pattern) {
+    const size_t instruction_bytes = 16;
+    return pattern->expression.ok() ? pattern->expression.ProgramSize() * instruction_bytes : 0;
+}
+
 bool cre2_full_match(const CRE2Pattern *pattern, const char *text, size_t length) {
     return pattern->expression.Match(
         re2::StringPiece(text, length), 0, length, RE2::ANCHOR_BOTH, nullptr, 0);

@@ -1,7 +1,7 @@
 import Model
 
 /// Which syntax is accepted besides the stable one. All of it by default.
-package struct ParserOptions: Sendable, Equatable {
+package struct ParserOptions: Sendable {
     /// Functions and aggregations marked experimental.
     package var experimentalFunctions = true
     /// Arithmetic in windows, steps and offsets.
@@ -10,6 +10,8 @@ package struct ParserOptions: Sendable, Equatable {
     package var extendedSelectors = true
     /// `fill`, `fill_left`, `fill_right`.
     package var fillModifiers = true
+    /// Asked, with its bytes, whether one more regular expression may be held.
+    package var takesPattern: (@Sendable (_ bytes: Int) -> Bool)?
 
     package init() {}
 }
@@ -20,6 +22,9 @@ package enum Parser {
     package static let maximumDepth = 500
     /// Parentheses, calls, signs and right sides inside each other: the parser's own recursion, which costs more.
     package static let maximumNesting = 200
+
+    /// Bytes of compiled regular expressions in one text.
+    package static let maximumPatternBytes = 64 << 20
 
     /// Fails with the first error Prometheus would show.
     package static func parse(_ text: String, options: ParserOptions = .init()) throws(ParseError) -> Expression {

@@ -85,8 +85,8 @@ package final class Engine: Sendable {
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, step: nil, options, cancellation) { expression throws(QueryError) in
-            try plan(instant: expression, at: time, options)
+        try answer(text, step: nil, options, cancellation) { expression, patterns throws(QueryError) in
+            try plan(instant: expression, at: time, options, patterns)
         } evaluate: { evaluator, root throws(QueryError) in
             try evaluator.instantValue(root)
         }
@@ -97,8 +97,8 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, step: step, options, cancellation) { expression throws(QueryError) in
-            try plan(range: expression, start: start, end: end, step: step, options)
+        try answer(text, step: step, options, cancellation) { expression, patterns throws(QueryError) in
+            try plan(range: expression, start: start, end: end, step: step, options, patterns)
         } evaluate: { evaluator, root throws(QueryError) in
             try evaluator.rangeValue(root)
         }
@@ -106,17 +106,21 @@ package final class Engine: Sendable {
 
     private func answer(
         _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation,
-        plan: (Expression) throws(QueryError) -> PlanNode,
+        plan: (Expression, PatternRoom) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
         let begin = clock.monotonicNanoseconds()
         let deadline = begin &+ timeout(options) &* 1_000_000
-        let root = try plan(try parse(text))
-        let planned = clock.monotonicNanoseconds()
-        let context = try context(options, cancellation, deadline, root)
-        try context.keep(
+        let budget = Budget(maxSamples: self.options.maxSamples, maxBytes: self.options.maxMemory, pool: pool)
+        let room = try budget.reserve(
             samples: 0, bytes: text.utf8.count * Self.bytesPerCharacter,
             purpose: "an expression of \(text.utf8.count) bytes")
+        let patterns = try PatternRoom(budget)
+        defer { withExtendedLifetime((room, patterns)) {} }
+        let root = try plan(try parse(text, patterns), patterns)
+        let planned = clock.monotonicNanoseconds()
+        let context = try context(
+            options, QueryLimits(budget: budget, clock: clock, deadline: deadline, cancellation: cancellation), root)
         let evaluator = Evaluator(context)
         if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
         let value = options.insight == .explain ? Self.nothing(step) : try evaluate(evaluator, root)
@@ -134,14 +138,15 @@ package final class Engine: Sendable {
     private static func nothing(_ step: Int64?) -> QueryValue { step == nil ? .vector([]) : .matrix([]) }
 
     private func plan(
-        instant expression: Expression, at time: Int64, _ options: QueryOptions
+        instant expression: Expression, at time: Int64, _ options: QueryOptions, _ patterns: PatternRoom
     ) throws(QueryError) -> PlanNode {
         let time = Grid.bounded(time)
-        return try plan(expression, Grid(at: time), end: time, step: 0, options)
+        return try plan(expression, Grid(at: time), end: time, step: 0, options, patterns)
     }
 
     private func plan(
-        range expression: Expression, start: Int64, end: Int64, step: Int64, _ options: QueryOptions
+        range expression: Expression, start: Int64, end: Int64, step: Int64, _ options: QueryOptions,
+        _ patterns: PatternRoom
     ) throws(QueryError) -> PlanNode {
         let (start, end) = (Grid.bounded(start), Grid.bounded(end))
         guard step > 0 else {
@@ -158,7 +163,7 @@ package final class Engine: Sendable {
                 "invalid expression type \(GoText.quoted(expression.type.documented)) for range query, "
                     + "must be Scalar or instant Vector")
         }
-        return try plan(expression, Grid(from: start, to: end, step: step), end: end, step: step, options)
+        return try plan(expression, Grid(from: start, to: end, step: step), end: end, step: step, options, patterns)
     }
 
     /// Bytes that all queries together have taken and may take.
@@ -167,26 +172,28 @@ package final class Engine: Sendable {
     /// Milliseconds that a query with these settings may take.
     func timeout(_ query: QueryOptions) -> UInt64 { UInt64(max(0, min(query.timeout ?? .max, options.timeout))) }
 
-    private func parse(_ text: String) throws(QueryError) -> Expression {
+    private func parse(_ text: String, _ patterns: PatternRoom) throws(QueryError) -> Expression {
+        var options = ParserOptions()
+        options.takesPattern = { patterns.take($0) }
         do {
-            return try Parser.parse(text)
+            return try Parser.parse(text, options: options)
         } catch {
-            throw .parse(error)
+            throw patterns.refusal ?? .parse(error)
         }
     }
 
     private func plan(
-        _ expression: Expression, _ grid: Grid, end: Int64, step: Int64, _ query: QueryOptions
+        _ expression: Expression, _ grid: Grid, end: Int64, step: Int64, _ query: QueryOptions, _ patterns: PatternRoom
     ) throws(QueryError) -> PlanNode {
         var planner = Planner(
             .init(
                 grid: grid, end: end, step: step, lookback: query.lookback ?? options.lookback,
-                defaultSubqueryStep: options.defaultSubqueryStep, maxSteps: options.maxSamples))
+                defaultSubqueryStep: options.defaultSubqueryStep, maxSteps: options.maxSamples), patterns)
         return try planner.plan(expression)
     }
 
     private func context(
-        _ query: QueryOptions, _ cancellation: Cancellation, _ deadline: UInt64, _ root: PlanNode
+        _ query: QueryOptions, _ limits: QueryLimits, _ root: PlanNode
     ) throws(QueryError) -> QueryContext {
         let snapshot: any SeriesSnapshot
         do {
@@ -194,9 +201,6 @@ package final class Engine: Sendable {
         } catch {
             throw QueryError(error)
         }
-        let limits = QueryLimits(
-            budget: Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool), clock: clock,
-            deadline: deadline, cancellation: cancellation)
         return QueryContext(
             snapshot: snapshot, limits: limits, workers: workers,
             tally: SampleTally(steps: root.grid.count, keepsSteps: query.countsSteps), occurrences: root.occurrences,

@@ -57,6 +57,37 @@ import Testing
         #expect(!pattern.matches("instance-77xexample:9100"))
     }
 
+    /// What Grafana sends when nobody escapes the dots.
+    @Test func manyLiteralsWithDotsAreOneLookUpForEachShape() throws {
+        let names = (0..<10_000).map { "node-\($0).rack\($0 % 40).example.com:9100" }
+        let pattern = try LabelPattern(names.joined(separator: "|"))
+        let choice = try #require(PatternChoice(names.joined(separator: "|")))
+        #expect(choice.masked.count == 10_000)
+        #expect(MaskedLiteralSet(choice.masked) != nil)
+        #expect(pattern.matches("node-77.rack37.example.com:9100"))
+        #expect(pattern.matches("node-77xrack37\nexampleécom:9100"))
+        #expect(!pattern.matches("node-77.rack38.example.com:9100"))
+        #expect(!pattern.matches("node-77.rack37.example.com:910"))
+        #expect(!pattern.matches("node-77.rack37.examplecom:9100"))
+    }
+
+    /// Too many shapes, or literals beyond ASCII: RE2 answers.
+    @Test func dotsInAllPlacesAreLeftToRE2() throws {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzabcdefghijklmn")
+        let texts = letters.indices.map { place in String(letters.indices.map { $0 == place ? "." : letters[$0] }) }
+        #expect(MaskedLiteralSet(try #require(PatternChoice(texts.joined(separator: "|"))).masked) == nil)
+        let pattern = try LabelPattern(texts.joined(separator: "|"))
+        #expect(pattern.matches(String(letters)) && !pattern.matches(String(letters) + "a"))
+        #expect(try LabelPattern("日.本").matches("日é本"))
+    }
+
+    /// A long literal before many classes would be copied for every combination.
+    @Test func longLiteralsAreNotMultiplied() throws {
+        let text = String(repeating: "x", count: 10_000) + String(repeating: "[ab]", count: 12)
+        #expect(PatternChoice(text) == nil)
+        #expect(try LabelPattern(text).matches(String(repeating: "x", count: 10_000) + "abababababab"))
+    }
+
     /// Each group would multiply what came before it.
     @Test func productsOfGroupsAreBounded() throws {
         let names = (0..<2000).map { "n\($0)" }.joined(separator: "|")

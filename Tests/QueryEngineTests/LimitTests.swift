@@ -47,6 +47,22 @@ struct LimitTests {
         #expect(text.hasSuffix("the limit is 1000"), "\(text)")
     }
 
+    /// A short text can ask for large programs; they are counted as they are compiled.
+    @Test func regularExpressionsAreCounted() {
+        var options = EngineOptions()
+        options.maxMemory = 8 << 20
+        let query = (0..<100).map { "x{a=~\"([a-z]{9}[0-9]+){20}\($0)\"}" }.joined(separator: " or ")
+        let error = failure(options) { engine throws(QueryError) in try engine.instant(query, at: 0) }
+        let text = error?.description ?? ""
+        let expected = "query needs too much memory: a query with so many regular expressions takes"
+        #expect(text.hasPrefix(expected), "\(text)")
+        let replacing = (0..<100).map { "label_replace(x, \"a\", \"b\", \"c\", \"[0-9]+\($0)\")" }
+        let other = failure(options) { engine throws(QueryError) in
+            try engine.instant(replacing.joined(separator: " or "), at: 0)
+        }
+        #expect(other?.description.hasPrefix(expected) == true)
+    }
+
     @Test func cancelledQueriesStop() {
         let cancellation = Cancellation()
         cancellation.cancel()

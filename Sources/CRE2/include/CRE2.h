@@ -30,6 +30,9 @@ const char *cre2_error_argument(const CRE2Pattern *pattern);
 /// RE2's number for the kind of error (RE2::ErrorCode), 0 for none.
 int cre2_error_code(const CRE2Pattern *pattern);
 
+/// Bytes of the compiled program.
+size_t cre2_program_bytes(const CRE2Pattern *pattern);
+
 /// True when the whole text matches. Safe to call from several threads.
 bool cre2_full_match(const CRE2Pattern *pattern, const char *text, size_t length);
 

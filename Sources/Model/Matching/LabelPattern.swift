@@ -2,12 +2,12 @@ import Synchronization
 
 /// A fully anchored regular expression (RE2's and Go's syntax; `.` matches newline) over valid UTF-8.
 ///
-/// Most patterns that people write are choices of literals with `.*` and `.+` between them. Those are
+/// Most patterns that people write are choices of literals with `.`, `.*` and `.+` between them. Those are
 /// compared as bytes; RE2 is asked about all others. Thread safe.
 package final class LabelPattern: Sendable {
     private enum Method {
         case literals(LiteralTable)
-        case choice(LiteralTable, WildcardSet)
+        case choice(LiteralTable, MaskedLiteralSet?, WildcardSet)
         case expression(RegularExpression)
     }
 
@@ -21,26 +21,36 @@ package final class LabelPattern: Sendable {
     /// True when every text matches.
     package let matchesEverything: Bool
 
+    /// Memory that the pattern takes, or may take while it is used.
+    package let byteCount: Int
+
     package init(_ text: String) throws(PatternError) {
         self.text = text
-        guard let choice = PatternChoice(text) else {
-            method = .expression(try RegularExpression(text))
+        let choice = PatternChoice(text)
+        let masked = choice.flatMap { $0.masked.isEmpty ? nil : MaskedLiteralSet($0.masked) }
+        guard let choice, choice.masked.isEmpty || masked != nil else {
+            let expression = try RegularExpression(text)
+            method = .expression(expression)
             literalSet = nil
             matchesEverything = false
+            byteCount = expression.byteCount
             return
         }
         let table = LiteralTable(choice.literals)
         matchesEverything = choice.wildcards.contains { $0.matchesEverything }
-        literalSet = choice.wildcards.isEmpty ? table.strings : nil
-        method = choice.wildcards.isEmpty ? .literals(table) : .choice(table, WildcardSet(choice.wildcards))
+        let isPlain = choice.wildcards.isEmpty && masked == nil
+        literalSet = isPlain ? table.strings : nil
+        method = isPlain ? .literals(table) : .choice(table, masked, WildcardSet(choice.wildcards))
+        // The strings of the set are as long as the table.
+        byteCount = 2 * table.byteCount + (masked?.byteCount ?? 0) + text.utf8.count
     }
 
     /// True when the whole text matches.
     package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
         switch method {
         case .literals(let table): return table.contains(text)
-        case .choice(let table, let wildcards):
-            return wildcards.matches(text) || table.contains(text)
+        case .choice(let table, let masked, let wildcards):
+            return wildcards.matches(text) || table.contains(text) || masked?.contains(text) ?? false
         case .expression(let expression): return expression.matches(text)
         }
     }

@@ -46,6 +46,12 @@ final class LiteralTable: @unchecked Sendable {
         bytes.deallocate()
     }
 
+    /// Bytes held.
+    var byteCount: Int {
+        let text = (0..<count).reduce(0) { $0 + literals[$1].length }
+        return text + count * MemoryLayout<Literal>.stride + (mask + 1) * 4
+    }
+
     /// The members, in the order in which they came.
     var strings: [String] {
         (0..<count).map {

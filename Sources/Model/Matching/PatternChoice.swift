@@ -2,6 +2,8 @@
 /// `a|b|c`, `(GET|POST)`, `node_.*`, `https?`, `[45]xx`, `.+`.
 struct PatternChoice {
     private(set) var literals: [[UInt8]] = []
+    /// Literals with places for any character (`a.b`), marked with `MaskedLiteralSet.open`.
+    private(set) var masked: [[UInt8]] = []
     private(set) var wildcards: [PatternSequence] = []
 
     /// More alternatives with gaps than this are left to RE2, which tries them all at once.
@@ -16,8 +18,13 @@ struct PatternChoice {
         }
         guard let alternatives else { return nil }
         for alternative in alternatives {
-            if alternative.parts.isEmpty {
+            let isMasked = alternative.prefix.contains(MaskedLiteralSet.open)
+            if alternative.parts.isEmpty, isMasked {
+                masked.append(alternative.prefix)
+            } else if alternative.parts.isEmpty {
                 literals.append(alternative.prefix)
+            } else if isMasked || alternative.parts.contains(where: { $0.literal.contains(MaskedLiteralSet.open) }) {
+                return nil
             } else if wildcards.count < Self.mostWildcards {
                 wildcards.append(alternative)
             } else {

@@ -1,13 +1,14 @@
 /// Reads the part of RE2's syntax that gives a choice of literals with gaps: characters, escaped
-/// punctuation, `|`, groups that capture nothing by name, `?`, small classes of plain characters, `.*` and
+/// punctuation, `.`, `|`, groups that capture nothing by name, `?`, small classes of plain characters, `.*` and
 /// `.+`, and anchors at the outer ends. Everything else ends the reading: RE2 will know whether it is
 /// right.
 struct PatternChoiceParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
-    /// Sequences that may yet be put together of two: products of groups grow fast.
-    private var work = 200_000
+    /// Bytes of sequences that may yet be put together of two: products of groups grow fast.
+    private var work = 16_000_000
+    private static let sequenceBytes = 64
     /// Alternatives that a product of groups may give.
     private static let largestProduct = 4096
     private static let deepestGroup = 50
@@ -55,12 +56,25 @@ struct PatternChoiceParser {
     /// Takes characters that stand for themselves, escaped ones too, and are not repeated.
     private mutating func takePlain(into literal: inout [UInt8]) -> Bool {
         let start = position
-        while let (character, end) = plainCharacter() {
-            if end < bytes.count, isRepetition(bytes[end]) { break }
-            literal += bytes[character..<end]
-            position = end
+        while true {
+            if takeAnyCharacter() {
+                literal.append(MaskedLiteralSet.open)
+            } else if let (character, end) = plainCharacter(), end == bytes.count || !isRepetition(bytes[end]) {
+                literal += bytes[character..<end]
+                position = end
+            } else {
+                return position > start
+            }
         }
-        return position > start
+    }
+
+    /// A dot that is not repeated.
+    private mutating func takeAnyCharacter() -> Bool {
+        guard next == UInt8(ascii: "."), position + 1 == bytes.count || !isRepetition(bytes[position + 1]) else {
+            return false
+        }
+        position += 1
+        return true
     }
 
     /// Where the next character lies that stands for itself, without the backslash before it, and where it
@@ -79,6 +93,7 @@ struct PatternChoiceParser {
 
     /// An atom with what repeats it.
     private mutating func repeated(depth: Int) -> [PatternSequence]? {
+        if takeAnyCharacter() { return [PatternSequence(prefix: [MaskedLiteralSet.open])] }
         if skip(UInt8(ascii: ".")) {
             let gap: Int
             if skip(UInt8(ascii: "*")) { gap = 0 } else if skip(UInt8(ascii: "+")) { gap = 1 } else { return nil }
@@ -119,7 +134,8 @@ struct PatternChoiceParser {
 
     private mutating func product(_ left: [PatternSequence], _ right: [PatternSequence]) -> [PatternSequence]? {
         if left.count * right.count > Self.largestProduct && min(left.count, right.count) > 1 { return nil }
-        work -= left.count * right.count
+        let (leftBytes, rightBytes) = (left.reduce(0) { $0 + $1.shortest }, right.reduce(0) { $0 + $1.shortest })
+        work -= leftBytes * right.count + rightBytes * left.count + left.count * right.count * Self.sequenceBytes
         if work < 0 { return nil }
         var result: [PatternSequence] = []
         result.reserveCapacity(left.count * right.count)

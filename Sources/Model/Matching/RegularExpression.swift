@@ -5,13 +5,27 @@ final class RegularExpression: @unchecked Sendable {
     // Sendable: RE2 objects are immutable and safe to share; the pointer is freed once, here.
     private let handle: OpaquePointer
 
-    /// At most this much memory for a compiled program and the states found while matching, in bytes.
-    private static let memoryLimit = 8 << 20
+    /// Memory for a compiled program and the states found while matching, in bytes: what is enough for nearly all
+    /// patterns, and what the others get.
+    private static let memoryLimits = [2 << 20, 8 << 20]
+    private static let tooLarge: Int32 = 15
+
+    /// The program, and the states that matching may find.
+    let byteCount: Int
 
     init(_ text: String) throws(PatternError) {
         var source = GoSyntax.translated(text)
-        let compiled = source.withUTF8 { cre2_compile(Self.characters($0), $0.count, Self.memoryLimit) }
-        guard let compiled else { throw PatternError(description: "out of memory") }
+        var limit = 0
+        var candidate: OpaquePointer?
+        for memory in Self.memoryLimits {
+            limit = memory
+            if let candidate { cre2_free(candidate) }
+            candidate = source.withUTF8 { cre2_compile(Self.characters($0), $0.count, memory) }
+            if candidate.map({ cre2_error_code($0) != Self.tooLarge }) ?? true { break }
+        }
+        guard let compiled = candidate else { throw PatternError(description: "out of memory") }
+        // Of RE2's two thirds for matching forwards half is for the states of whole matches.
+        byteCount = limit / 3 + cre2_program_bytes(compiled)
         if cre2_error(compiled) != nil {
             let error = PatternError(
                 code: cre2_error_code(compiled), argument: String(cString: cre2_error_argument(compiled)))

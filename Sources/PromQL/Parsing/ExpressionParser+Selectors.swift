@@ -70,15 +70,27 @@ extension ExpressionParser {
         return try labelMatcher(name, operation, value, from: label)
     }
 
-    private func labelMatcher(
+    private mutating func labelMatcher(
         _ name: String, _ operation: LabelMatcher.Operation, _ value: Token, from label: Token
     ) throws(ParseError) -> LabelMatcher {
         let bytes = try unquoted(value)
+        let range = TextRange(label.range.start, value.range.end)
+        let matcher: LabelMatcher
         do {
-            return try LabelMatcher(name, operation, bytes: bytes)
+            matcher = try LabelMatcher(name, operation, bytes: bytes)
         } catch {
-            throw reader.error(error.description, TextRange(label.range.start, value.range.end))
+            throw reader.error(error.description, range)
         }
+        if let pattern = matcher.pattern { try take(pattern, range) }
+        return matcher
+    }
+
+    /// Counts what a compiled pattern takes: a short text can ask for much.
+    private mutating func take(_ pattern: LabelPattern, _ range: TextRange) throws(ParseError) {
+        patternBytes += pattern.byteCount
+        let isGranted = options.takesPattern?(pattern.byteCount) ?? true
+        if isGranted, patternBytes <= Parser.maximumPatternBytes { return }
+        throw reader.error("the regular expressions take too much memory", range)
     }
 
     /// A quoted label name; `place` says of what, for the message.

@@ -33,6 +33,8 @@ struct ExpressionParser {
     var durationOperators = 0
     /// Aggregations being parsed inside each other: an unexpected token belongs to the innermost.
     var openAggregations = 0
+    /// Of the regular expressions so far.
+    var patternBytes = 0
 
     init(_ text: String, options: ParserOptions) {
         reader = TokenReader(text)

@@ -142,6 +142,7 @@ extension Planner {
         } catch {
             throw .execution("invalid regular expression in label_replace(): \(text)")
         }
+        try patterns.add(pattern.byteCount)
         guard let destination = labelName(literal(1, of: call)) else {
             throw .execution("invalid destination label name in label_replace(): \(string(1, of: call))")
         }

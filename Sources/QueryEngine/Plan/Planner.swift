@@ -20,11 +20,13 @@ struct Planner {
 
     let settings: Settings
     let durations: DurationValue
+    let patterns: PatternRoom
     private var nodes: [String: PlanNode] = [:]
     private var lastIdentity = 0
 
-    init(_ settings: Settings) {
+    init(_ settings: Settings, _ patterns: PatternRoom) {
         self.settings = settings
+        self.patterns = patterns
         durations = DurationValue(
             step: Double(settings.step) / 1000, range: Double(settings.end - settings.grid.start) / 1000)
     }
