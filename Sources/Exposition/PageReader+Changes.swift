@@ -151,6 +151,29 @@ extension PageReader {
         return references.sorted().map { SeriesReference($0) }
     }
 
+    // MARK: Refused series
+
+    /// Samples of the page.
+    package var samples: Int { values.count + stamped.values.count }
+
+    /// Takes the samples of a reference out of what was read.
+    package func removeSamples(of reference: SeriesReference) {
+        var kept = 0
+        for index in 0..<count where references[index] != reference {
+            references[kept] = references[index]
+            values[kept] = values[index]
+            kept += 1
+        }
+        references.removeLast(count - kept)
+        values.removeLast(count - kept)
+        count = kept
+        let all = stamped
+        stamped = PageSamples()
+        for (index, other) in all.references.enumerated() where other != reference {
+            appendStamped(other, all.values[index], all.times[index])
+        }
+    }
+
     // MARK: Commit
 
     /// Makes the page that was read the last page of its target. Call it when its samples are stored.

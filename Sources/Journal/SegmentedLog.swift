@@ -33,6 +33,8 @@ package final class SegmentedLog {
     private var directoryChanges = 1
     private var directorySynced = 0
     private let frame = ByteBuffer(capacity: 4096)
+    /// True while it waits to take the place of another log.
+    private var isReplacement = false
 
     /// Goes on behind what a reader found, after reading what is left: cuts the torn tail, or begins a segment. Makes
     /// the directory when it is missing (not its parent).
@@ -47,6 +49,8 @@ package final class SegmentedLog {
         let last = older.last?.number ?? 0
         do throws(FileError) {
             try files.createDirectory(directory)
+            let unfinished = Self.replacementPath(directory)
+            if try files.status(unfinished) != nil { try files.remove(unfinished) }
             // A process that was killed has left pages to the kernel which nobody has synced.
             for segment in older {
                 unsynced.append((segment.number, try files.open(segment.path(in: directory), .update)))
@@ -65,7 +69,8 @@ package final class SegmentedLog {
                     unsynced.removeLast()
                 }
                 let number = again ? last : last + 1
-                (file, marker) = try Self.create(number, files, directory, seed, frame)
+                (file, marker) = try Self.create(
+                    SegmentFormat.path(directory, number), number, files, seed, frame)
                 position = LogPosition(segment: number, offset: SegmentFormat.headerLength)
                 counters.segmentsCreated += 1
             }
@@ -73,6 +78,51 @@ package final class SegmentedLog {
             throw .file(error)
         }
     }
+
+    /// - Parameter original: the log whose place it is to take.
+    private init(replacing original: SegmentedLog) throws(FileError) {
+        files = original.files
+        directory = original.directory
+        segmentSize = original.segmentSize
+        seed = original.seed
+        older = []
+        isReplacement = true
+        let number = original.position.segment + 1
+        let path = Self.replacementPath(directory)
+        (file, marker) = try Self.create(path, number, files, seed, frame)
+        position = LogPosition(segment: number, offset: SegmentFormat.headerLength)
+    }
+
+    private static func replacementPath(_ directory: String) -> String { "\(directory)/replacement.tmp" }
+
+    /// Begins a log that is to take the place of this one, in one file, which no reader looks at before.
+    package func beginReplacement() throws(LogError) -> SegmentedLog {
+        try checkWritable()
+        do throws(FileError) { return try SegmentedLog(replacing: self) } catch { throw .file(error) }
+    }
+
+    /// Takes the place of the log for which it was begun and must not be used any more. Readers find this one behind
+    /// the segments of that; when this is durable (the next sync), those can be removed. What was synced before is
+    /// durable with it.
+    package func replace(_ original: SegmentedLog) throws(LogError) {
+        precondition(isReplacement && directory == original.directory)
+        try checkWritable()
+        try original.checkWritable()
+        let number = original.position.segment + 1
+        do throws(FileError) {
+            try files.rename(Self.replacementPath(directory), to: SegmentFormat.path(directory, number))
+        } catch {
+            throw .file(error)
+        }
+        older = original.segments
+        position.segment = number
+        syncedPosition = LogPosition(segment: 0, offset: 0)
+        directoryChanges += 1
+        isReplacement = false
+    }
+
+    /// Gives a replacement up.
+    package func abandon() { if isReplacement { try? files.remove(Self.replacementPath(directory)) } }
 
     /// All segments, oldest first; the last is the one that is written.
     package var segments: [LogSegment] { older + [LogSegment(number: position.segment, size: position.offset)] }
@@ -92,7 +142,9 @@ package final class SegmentedLog {
         guard payload.count <= SegmentFormat.maximumPayload else {
             throw .frameTooLarge(size: payload.count, limit: SegmentFormat.maximumPayload)
         }
-        if position.offset >= segmentSize && position.offset > SegmentFormat.headerLength { try roll() }
+        if !isReplacement && position.offset >= segmentSize && position.offset > SegmentFormat.headerLength {
+            try roll()
+        }
         SegmentFormat.makeFrame(kind: kind, payload, marker: marker, compress: compress, in: frame)
         do throws(FileError) { try file.append(frame.bytes) } catch { throw cutBack(after: error) }
         let start = position
@@ -108,7 +160,8 @@ package final class SegmentedLog {
         guard position.offset > SegmentFormat.headerLength else { return }
         let number = position.segment + 1
         do throws(FileError) {
-            let (file, marker) = try Self.create(number, files, directory, seed, frame)
+            let path = SegmentFormat.path(directory, number)
+            let (file, marker) = try Self.create(path, number, files, seed, frame)
             older.append(LogSegment(number: position.segment, size: position.offset))
             unsynced.append((position.segment, self.file))
             self.file = file
@@ -180,9 +233,8 @@ package final class SegmentedLog {
     }
 
     private static func create(
-        _ number: Int, _ files: any FileSystem, _ directory: String, _ seed: UInt64, _ buffer: ByteBuffer
+        _ path: String, _ number: Int, _ files: any FileSystem, _ seed: UInt64, _ buffer: ByteBuffer
     ) throws(FileError) -> (file: any File, marker: UInt32) {
-        let path = SegmentFormat.path(directory, number)
         let marker = SegmentFormat.marker(segment: number, seed: seed)
         let file = try files.open(path, .create)
         buffer.removeAll()

@@ -41,6 +41,8 @@ final class KnownSeries: Sendable {
         entries.withLock { known in fingerprints.map { known[$0] } }
     }
 
+    func removeAll() { entries.withLock { $0.removeAll(keepingCapacity: false) } }
+
     /// Remembers; forgets everything when there are too many, which costs only time.
     func add(_ found: [(Fingerprint, Entry)]) {
         entries.withLock { known in

@@ -10,6 +10,7 @@ struct RemoteMetrics: Sendable {
     let tooOld: Counter
     let duplicate: Counter
     let tooFarAhead: Counter
+    let seriesLimit: Counter
 
     init(_ registry: MetricRegistry) {
         samples = registry.counter("apus_remote_write_received_samples_total", "Samples stored from remote write.")
@@ -25,6 +26,7 @@ struct RemoteMetrics: Sendable {
         tooOld = refused("too_old")
         duplicate = refused("duplicate")
         tooFarAhead = refused("too_far_ahead")
+        seriesLimit = refused("series_limit")
     }
 
     func count(_ outcome: AppendOutcome) {

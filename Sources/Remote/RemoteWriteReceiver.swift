@@ -58,14 +58,20 @@ package final class RemoteWriteReceiver: Sendable {
         do throws(ProtobufReader.Problem) { decoded = try WriteRequest(message) } catch {
             return refusal(400, "the body is no WriteRequest message")
         }
-        do throws(AppendError) { return try store(decoded) } catch {
+        do throws(AppendError) {
+            if let response = try store(decoded) { return response }
+            // Known series have left the store: all are looked up again. What was stored is not stored twice.
+            known.removeAll()
+            return try store(decoded) ?? refusal(500, "series have left the store; try again")
+        } catch {
             metrics.failed.add(decoded.times.count)
             logger.error("remote write failed", ["reason": error.description])
             return refusal(500, error.description)
         }
     }
 
-    private func store(_ request: WriteRequest) throws(AppendError) -> Response {
+    /// Nil when some series are not known any more.
+    private func store(_ request: WriteRequest) throws(AppendError) -> Response? {
         var problems: [String] = []
         let entries = try resolve(request, &problems)
         var batch = AppendBatch()
@@ -87,6 +93,7 @@ package final class RemoteWriteReceiver: Sendable {
         for part in batch.parts.indices { batch.parts[part].sortByTime() }
         let outcome = try appender.append(batch, now: clock.wallMilliseconds())
         metrics.count(outcome)
+        if outcome.forgotten > 0 { return nil }
         problems += Self.refused(outcome)
         return problems.isEmpty ? Response(status: 204) : refusal(400, problems.joined(separator: "; "))
     }
@@ -105,8 +112,16 @@ package final class RemoteWriteReceiver: Sendable {
                 metrics.badLabels.add(request.series[index].samples.count)
                 continue
             }
+            let reference: SeriesReference
+            do throws(AppendError) { reference = try appender.reference(for: labels) } catch {
+                // The sender would send the whole request again and again, and old series would wait with the new ones.
+                guard case .seriesLimit = error else { throw error }
+                if problems.count < 5 { problems.append("\(labels): \(error)") }
+                metrics.seriesLimit.add(request.series[index].samples.count)
+                continue
+            }
             let entry = KnownSeries.Entry(
-                reference: try appender.reference(for: labels),
+                reference: reference,
                 originKey: StableHash.combine(
                     StableHash.hash(labels[LabelNames.job] ?? ""), StableHash.hash(labels[LabelNames.instance] ?? "")))
             entries[index] = entry

@@ -22,10 +22,13 @@ extension ScrapeLoop {
         let known = reader.knownLines
         let unknown = reader.unknownLines
         do throws(ScrapeFailure) {
-            try storePage(try page(of: outcome), active, scrape)
+            let refused = try storePage(try page(of: outcome), active, scrape)
             if active.health == .down { logger.info("scrape works again", Self.fields(active)) }
             active.health = .up
-            active.lastError = ""
+            if !refused.isEmpty, refused != active.lastError {
+                logger.warn("series of a scrape were refused", Self.fields(active, refused))
+            }
+            active.lastError = refused
         } catch {
             storeFailure(error.text, active, scrape)
         }
@@ -50,23 +53,18 @@ extension ScrapeLoop {
         }
     }
 
+    /// Returns why some series were refused; empty when none was.
     private func storePage(
         _ page: ByteBuffer, _ active: ActiveTarget, _ scrape: PendingScrape
-    ) throws(ScrapeFailure) {
+    ) throws(ScrapeFailure) -> String {
         if !active.cache.isEmpty, scrape.time - active.lastSuccess > Self.longestUnusedCache {
             forgetPage(of: active)
         }
-        let merge = TargetLabelMerge(active.target)
-        do throws(PageError) {
-            try reader.read(page, cache: active.cache, options: active.target.pages) { labels throws(AppendError) in
-                try appender.reference(for: merge.merge(labels))
-            }
-        } catch {
-            throw ScrapeFailure(text: error.description)
-        }
-        let samples = reader.scraped.values.count + reader.stamped.values.count
+        let refusal = try readPage(page, active)
         let report = ScrapeReport(
-            isUp: true, duration: duration(of: scrape), samples: samples, addedSeries: reader.addedSeries)
+            isUp: true, duration: duration(of: scrape), samples: reader.samples,
+            addedSeries: reader.addedSeries - refusal.series)
+        if refusal.series > 0 { reader.removeSamples(of: .refused) }
         var parts = [scrapedPart(active, scrape.time)]
         if !reader.stamped.values.isEmpty {
             parts.append(
@@ -74,11 +72,36 @@ extension ScrapeLoop {
                     origin: active.stampedOrigin, time: scrape.time, times: reader.stamped.times,
                     references: reader.stamped.references, values: reader.stamped.values))
         }
-        try append(parts, report, active, scrape.time)
+        let isWhole = try append(parts, report, active, scrape.time)
         reader.commit(to: &active.cache)
         active.isLive = true
         active.isReconciled = true
         active.lastSuccess = scrape.time
+        // The next page asks again for what was refused, or has left the store.
+        if refusal.series > 0 || !isWhole { forgetPage(of: active) }
+        return refusal.text
+    }
+
+    /// Reads the page; series beyond the store's limit get no reference.
+    private func readPage(
+        _ page: ByteBuffer, _ active: ActiveTarget
+    ) throws(ScrapeFailure) -> (series: Int, text: String) {
+        let merge = TargetLabelMerge(active.target)
+        var refused = 0
+        var reason = ""
+        do throws(PageError) {
+            try reader.read(page, cache: active.cache, options: active.target.pages) { labels throws(AppendError) in
+                do throws(AppendError) { return try appender.reference(for: merge.merge(labels)) } catch {
+                    guard case .seriesLimit = error else { throw error }
+                    refused += 1
+                    reason = error.description
+                    return .refused
+                }
+            }
+        } catch {
+            throw ScrapeFailure(text: error.description)
+        }
+        return (refused, refused == 0 ? "" : "\(refused) series refused: \(reason)")
     }
 
     /// The page's samples without timestamps, and the end of the series that it no longer has.
@@ -100,17 +123,20 @@ extension ScrapeLoop {
         return part
     }
 
-    /// Appends parts and the target's own series.
-    private func append(
+    /// Appends parts and the target's own series. False when the store has forgotten some of the series.
+    @discardableResult private func append(
         _ parts: [AppendBatch.Part], _ report: ScrapeReport, _ active: ActiveTarget, _ time: Int64
-    ) throws(ScrapeFailure) {
+    ) throws(ScrapeFailure) -> Bool {
         active.lastDuration = report.duration
         do throws(AppendError) {
             try resolveOwnSeries(active)
             let own = AppendBatch.Part(
                 origin: active.ownOrigin, time: time, references: active.ownSeries, values: report.values)
             let parts = parts.filter { !$0.references.isEmpty } + [own]
-            count(try appender.append(AppendBatch(parts: parts), now: clock.wallMilliseconds()), active)
+            let outcome = try appender.append(AppendBatch(parts: parts), now: clock.wallMilliseconds())
+            count(outcome, active)
+            if outcome.forgotten > 0 { active.ownSeries = [] }
+            return outcome.forgotten == 0
         } catch {
             active.ownSeries = []
             throw ScrapeFailure(text: error.description)

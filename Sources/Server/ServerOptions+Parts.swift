@@ -21,6 +21,8 @@ extension ServerOptions {
         }
         if let window = configuration.storage.outOfOrderWindow { result.outOfOrderWindow = window }
         if let retention = retention ?? configuration.storage.retention, retention > 0 { result.retention = retention }
+        result.seriesLimit = seriesLimit ?? result.seriesLimit
+        result.seriesWarning = seriesWarning
         result.owner =
             "apus, process \(CurrentProcess.identifier) on \(CurrentProcess.hostName), listening on "
             + addresses.joined(separator: ", ")

@@ -29,6 +29,9 @@ package struct ServerOptions: Sendable {
     package var sync = Sync.interval
     /// Nil: as the configuration says, else the store's default.
     package var retention: Int64?
+    /// Series in the head: how many there may be, and from how many on people are warned. Nil for no limit.
+    package var seriesLimit: Int?
+    package var seriesWarning: Int?
     package var logLevel = Logger.Level.info
     /// All flags and their values, for `/api/v1/status/flags`.
     package var flags: [(name: String, value: String)] = []

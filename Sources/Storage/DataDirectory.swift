@@ -101,6 +101,19 @@ struct DataDirectory {
                 "\(path) holds data of Prometheus (\(sign)); choose another directory with --storage.tsdb.path, or "
                     + "bring its data in with: apus tsdb import prometheus \(path)")
         }
+        try checkIsUnused()
+    }
+
+    /// Refuses a directory that is in other use. Only what a first start leaves that was cut off, and what a volume
+    /// brings, may be there before the mark.
+    private func checkIsUnused() throws {
+        let own: Set<String> = ["lock", "format.new", "lost+found"]
+        let foreign = try files.list(path).filter { !own.contains($0) }.sorted()
+        if foreign.isEmpty { return }
+        let names = foreign.prefix(3).joined(separator: ", ") + (foreign.count > 3 ? ", ..." : "")
+        throw StorageError(
+            "\(path) is not empty and no Apus data directory (it has \(names)); choose another one with "
+                + "--storage.tsdb.path, or an empty one")
     }
 
     /// What shows that Prometheus wrote here.

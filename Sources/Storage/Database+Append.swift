@@ -5,11 +5,14 @@ import Telemetry
 
 extension Database {
     package func reference(for labels: Labels) throws(AppendError) -> SeriesReference {
-        if let known = head.index.reference(of: labels) { return known }
+        if let known = head.currentIndex.reference(of: labels) { return known }
         if !isReady { throw .notReady }
         return try head.stateLock.withLock { _ throws(AppendError) in
             if let known = head.index.reference(of: labels) { return known }
-            if head.index.count >= options.seriesLimit { throw .seriesLimit(options.seriesLimit) }
+            if !budget.hasRoom(besides: head.index.seriesCount) {
+                metrics.seriesRefused.add()
+                throw .seriesLimit(budget.limit)
+            }
             do throws(SeriesIndexError) {
                 let made = try head.index.insert(labels)
                 metrics.seriesCreated.add()

@@ -75,6 +75,7 @@ extension Database {
                 metrics.sealFailures.add()
                 logger.error("Cannot write row groups; they stay in memory and journal", ["error": "\(error)"])
             }
+            sweep(now: now)
         }
     }
 

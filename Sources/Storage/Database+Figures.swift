@@ -17,10 +17,10 @@ extension Database {
             figures.registerBytes = log?.register.totalBytes ?? 0
         }
         head.stateLock.withLock { _ in
-            figures.series = head.index.count
-            figures.timelines = head.timelines.count
+            figures.series = head.index.seriesCount
             figures.groupBytes = head.windows.values.reduce(0) { $0 + $1.size }
-            for timeline in head.timelines {
+            for timeline in head.timelines where timeline !== head.nobody {
+                figures.timelines += 1
                 figures.openGroups += timeline.groupsInMemory.count
                 figures.sealedGroups += timeline.sealed.count
                 guard let first = timeline.firstTime else { continue }

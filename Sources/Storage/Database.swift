@@ -23,6 +23,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     let blocks: BlockSet
     let flusher: Flusher
     let compactor: Compactor
+    let sweeper: SeriesSweeper
+    let budget: SeriesBudget
     /// One compaction, deletion or removal of blocks at a time; may be taken after the seal lock.
     let compactionLock = Mutex(())
     let sealLock = Mutex(())
@@ -59,6 +61,9 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         flusher = Flusher(
             fileSystem, directory: directory, head, blocks, seed: StableHash.combine(Self.seed(clock), 2), logger)
         compactor = Compactor(fileSystem, blocks, seed: StableHash.combine(Self.seed(clock), 3))
+        sweeper = SeriesSweeper(idle: options.seriesIdle)
+        budget = SeriesBudget(limit: options.seriesLimit, warning: options.seriesWarning, logger: logger)
+        budget.register(on: metrics) { head.currentIndex.seriesCount }
         let figures = FiguresSource()
         self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
         figures.database = self
@@ -91,9 +96,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             lifecycle.withLock { $0.progress = state }
             progress(state)
         }
-        head.restoredSeries = UInt32(head.index.count)
-        head.newestInBlocks = { [blocks] labels in blocks.newest(of: labels) }
-        let log = WriteAheadLog(register: logs.register, journal: logs.journal, head: head)
+        head.newestInBlocks = { [blocks] labels, time in blocks.newest(of: labels, from: time) }
+        let log = WriteAheadLog(logs, head)
         commitLock.withLock { $0 = log }
         lifecycle.withLock {
             $0.lock = lock

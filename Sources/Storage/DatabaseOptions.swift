@@ -26,7 +26,12 @@ package struct DatabaseOptions: Sendable {
     package var columnsPerTimeline = Limits.timelineColumns
     /// Journal bytes above which groups are cut, however short, to let its oldest segments go.
     package var journalLimit = 64 << 20
+    /// No new series are made when there are so many.
     package var seriesLimit = Int.max
+    /// So many series are worth a warning; nil for four fifths of the limit.
+    package var seriesWarning: Int?
+    /// A series without a sample for so long may leave the head.
+    package var seriesIdle: Int64 = 4 * 3_600_000
     /// Written into the lock file.
     package var owner = ""
 

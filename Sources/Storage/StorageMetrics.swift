@@ -5,6 +5,8 @@ import Telemetry
 struct StorageMetrics: Sendable {
     let appended: Counter
     let seriesCreated: Counter
+    let seriesRemoved: Counter
+    let seriesRefused: Counter
     let repeated: Counter
     let duplicates: Counter
     let outOfOrder: Counter
@@ -28,6 +30,10 @@ struct StorageMetrics: Sendable {
             "prometheus_tsdb_head_samples_appended_total", "Total number of appended samples.")
         seriesCreated = registry.counter(
             "prometheus_tsdb_head_series_created_total", "Total number of series created in the head")
+        seriesRemoved = registry.counter(
+            "prometheus_tsdb_head_series_removed_total", "Total number of series removed in the head")
+        seriesRefused = registry.counter(
+            "apus_tsdb_series_refused_total", "New series refused because of --storage.series-limit.")
         repeated = registry.counter(
             "apus_tsdb_repeated_samples_total", "Samples that were stored already, with the same value.")
         duplicates = registry.counter(

@@ -2,6 +2,7 @@ import Compression
 import HTTP
 import Model
 import Platform
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -79,6 +80,78 @@ import Testing
         #expect(body.text.contains("no metric name"))
         #expect(body.text.contains("\"x\" occurs twice"))
         #expect(try stored("c").count == 1)
+    }
+
+    /// Takes no new series beyond a number, and forgets all when it is told to.
+    private final class NarrowAppender: SampleAppender {
+        let store: MemorySeriesSource
+        let state = Mutex((known: [Labels](), forgets: false, lookups: 0))
+
+        init(_ store: MemorySeriesSource) { self.store = store }
+
+        func reference(for labels: Labels) throws(AppendError) -> SeriesReference {
+            let isKnown = state.withLock { state in
+                state.lookups += 1
+                if !state.known.contains(labels) && state.known.count < 2 { state.known.append(labels) }
+                return state.known.contains(labels)
+            }
+            if !isKnown { throw .seriesLimit(2) }
+            return try store.reference(for: labels)
+        }
+
+        func append(_ batch: AppendBatch, now: Int64) throws(AppendError) -> AppendOutcome {
+            let forgets = state.withLock { state in
+                defer { state.forgets = false }
+                return state.forgets
+            }
+            if !forgets { return try store.append(batch, now: now) }
+            var outcome = AppendOutcome()
+            outcome.forgotten = 1
+            return outcome
+        }
+
+        func liveSeries(of origin: Origin) -> [SeriesReference] { [] }
+    }
+
+    private func receiver(_ appender: any SampleAppender) -> RemoteWriteReceiver {
+        let clock = FixedTime(now: 100_000)
+        return RemoteWriteReceiver(
+            appender: appender, clock: clock, seed: 7, registry: registry,
+            logger: Logger(minimum: .error, clock: clock) { _ in })
+    }
+
+    @Test func seriesBeyondTheLimitAreRefusedTheRestIsStored() throws {
+        let receiver = receiver(NarrowAppender(store))
+        func send(_ time: Int64) throws -> Response {
+            receiver.respond(
+                to: try request(["a", "b", "c"].map { .init(labels: [("__name__", $0)], samples: [(time, 1)]) }))
+        }
+        let response = try send(1000)
+        #expect(response.status == 400)
+        guard case .bytes(let body) = response.body else { return #expect(Bool(false)) }
+        #expect(body.text == "{__name__=\"c\"}: the limit of 2 series is reached (--storage.series-limit)\n")
+        #expect(try send(2000).status == 400)
+        #expect(try stored("a").map(\.0) == [1000, 2000])
+        #expect(try stored("b").count == 2)
+        #expect(try stored("c").isEmpty)
+        let page = ByteBuffer()
+        registry.write(to: page)
+        #expect(page.text.contains("apus_remote_write_refused_samples_total{reason=\"series_limit\"} 2"))
+    }
+
+    @Test func forgottenSeriesAreLookedUpAgain() throws {
+        let appender = NarrowAppender(store)
+        let receiver = receiver(appender)
+        func send(_ time: Int64) throws -> Response {
+            receiver.respond(to: try request([.init(labels: [("__name__", "a")], samples: [(time, 1)])]))
+        }
+        #expect(try send(1000).status == 204)
+        #expect(try send(2000).status == 204)
+        #expect(appender.state.withLock { $0.lookups } == 1)
+        appender.state.withLock { $0.forgets = true }
+        #expect(try send(3000).status == 204)
+        #expect(appender.state.withLock { $0.lookups } == 2)
+        #expect(try stored("a").map(\.0) == [1000, 2000, 3000])
     }
 
     @Test func otherFormatsAreRefused() throws {

@@ -56,8 +56,40 @@ struct LifecycleTests {
         #expect(disk.operations == before)
     }
 
+    @Test(arguments: ["notes.txt", "src/main.c", ".git/config", "wal/notes", "catalog.sqlite"])
+    func aDirectoryInOtherUseIsRefusedUntouched(_ path: String) throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        try write("x", to: "data/\(path)", disk)
+        let before = disk.operations
+        let name = String(path.prefix { $0 != "/" })
+        #expect(refusal(disk)?.contains("is not empty and no Apus data directory (it has \(name))") == true)
+        #expect(disk.operations == before)
+    }
+
+    /// A start that was cut off, and the root of a volume.
+    @Test func whatAFirstStartLeavesIsTaken() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        for name in ["lock", "format.new", "lost+found/x"] { try write("", to: "data/\(name)", disk) }
+        #expect(refusal(disk) == nil)
+    }
+
+    @Test func everyCrashOfTheFirstStartCanBeStartedAgain() throws {
+        var operation = 0
+        var isOver = false
+        while !isOver {
+            operation += 1
+            let disk = SimulatedFileSystem(seed: UInt64(operation))
+            disk.crash(atOperation: operation)
+            _ = try? TestDatabase.open(disk)
+            isOver = !disk.hasCrashed
+            #expect(refusal(disk.crash(seed: UInt64(operation))) == nil, "crash at change \(operation)")
+        }
+        #expect(operation > 8)
+    }
+
     @Test func otherFilesAreLeftAlone() throws {
         let disk = SimulatedFileSystem(seed: 1)
+        try TestDatabase.open(disk).close()
         try write("mine", to: "data/notes.txt", disk)
         try TestDatabase.open(disk).close()
         #expect(try disk.contents(of: "data/notes.txt") == Array("mine".utf8))

@@ -48,6 +48,8 @@ struct ServeCommand: Command {
         options.delaysNameRemoval = features.delaysNameRemoval
         options.sync = try values.choice("storage.tsdb.wal-sync", ServerOptions.Sync.self) ?? options.sync
         options.retention = try positive("storage.tsdb.retention.time", values)
+        options.seriesLimit = try values.positiveInteger("storage.series-limit")
+        options.seriesWarning = try values.positiveInteger("storage.series-warning-level")
         options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel
         options.flags = values.effective
         options.remarks =

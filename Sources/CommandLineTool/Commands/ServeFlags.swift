@@ -46,6 +46,12 @@ enum ServeFlags {
         Flag(
             "storage.tsdb.retention.time", .value(placeholder: "DURATION", default: nil),
             "Samples older than this are refused; else as the configuration says, else 15d."),
+        Flag(
+            "storage.series-limit", .value(placeholder: "COUNT", default: nil),
+            "New series are refused when there are so many in the head; the others go on."),
+        Flag(
+            "storage.series-warning-level", .value(placeholder: "COUNT", default: nil),
+            "Warn when there are so many series; else at four fifths of the limit."),
         Flag("log.level", .value(placeholder: "LEVEL", default: "info"), "debug, info, warn or error."),
         Flag("log.format", .value(placeholder: "FORMAT", default: "logfmt"), "Only logfmt so far."),
     ]

@@ -24,6 +24,8 @@ struct OfflineStore {
         // Samples come again when the command is given again, so only the end has to be durable.
         options.sync = .never
         if takesAnyTime { options.outOfOrderWindow = options.retention }
+        // What is imported is old; its series must stay.
+        options.seriesIdle = .max
         options.owner = "an apus tsdb command"
         let database = Database(
             directory: path(values), fileSystem: shell.files, clock: shell.clock, options: options,

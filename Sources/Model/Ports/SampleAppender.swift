@@ -56,6 +56,8 @@ package struct AppendOutcome: Sendable, Equatable {
     package var tooFarAhead = 0
     /// Stale markers that came too late to mean anything.
     package var lateMarkers = 0
+    /// Of references whose series has left the store: its labels must be looked up again. Not stored.
+    package var forgotten = 0
 
     package init() {}
 }

@@ -91,6 +91,8 @@ final class Services: Sendable {
             state.enter(.failed)
             throw error
         }
+        // Told to end meanwhile: what was replayed is as good as before.
+        if state.phase != .starting { return }
         database.start()
         configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? ""), apply: apply)
         scrapes.start()

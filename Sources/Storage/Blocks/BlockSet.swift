@@ -96,10 +96,13 @@ final class BlockSet: Sendable {
         }
     }
 
-    /// The newest sample of a series; a block that cannot be read is passed over.
-    func newest(of labels: Labels) -> (time: Int64, bits: UInt64)? {
+    /// The newest sample of a series, looked for in blocks with samples of a time or later; a block that cannot be read
+    /// is passed over.
+    func newest(of labels: Labels, from time: Int64) -> (time: Int64, bits: UInt64)? {
+        let candidates = open.withLock { $0.filter { $0.meta.lastTime >= time } }
+        if candidates.isEmpty { return nil }
         var newest: (time: Int64, bits: UInt64)?
-        for block in all.sorted(by: { $0.meta.lastTime > $1.meta.lastTime }) {
+        for block in candidates.sorted(by: { $0.meta.lastTime > $1.meta.lastTime }) {
             if let newest, newest.time >= block.meta.lastTime { break }
             guard let found = try? block.newest(of: labels), found.time > newest?.time ?? .min else { continue }
             newest = found

@@ -88,7 +88,7 @@ struct BlockTerms {
     }
 
     /// Puts the series with a pair into the set, whose bound is the number of series.
-    func insert(seriesOfPair pair: Int, into set: borrowing Bitmap, bound: Int) throws(BlockError) {
+    func insert(seriesOfPair pair: Int, into set: Bitmap, bound: Int) throws(BlockError) {
         let offset = Int(pairs.littleEndian(BlockFormat.pairLength * pair + 8, as: UInt32.self))
         guard let base = postings.baseAddress, offset <= postings.count else { throw index.damage(.postings) }
         var cursor = base + offset

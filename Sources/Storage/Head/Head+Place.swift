@@ -8,9 +8,13 @@ extension Head {
         _ reference: UInt32, _ time: Int64, _ bits: UInt64, origin: OriginTimelines, width: Int,
         outcome: inout AppendOutcome
     ) -> Bool {
+        if !index.hasSeries(reference) {
+            outcome.forgotten += 1
+            return true
+        }
         var newest = newest(reference)
         if newest.time == .min {
-            recallNewest(reference)
+            recallNewest(reference, before: time)
             newest = self.newest(reference)
         }
         if newest.time != .min && time <= newest.time {

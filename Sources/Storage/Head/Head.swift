@@ -9,11 +9,18 @@ import Synchronization
 final class Head: @unchecked Sendable {
     let stateLock = Mutex(())
     let settings: HeadSettings
-    let index: SeriesIndex
+    /// Replaced when series leave.
+    var index: SeriesIndex {
+        didSet { published.withLock { $0 = index } }
+    }
+    /// The same for those who have no lock.
+    private let published: Mutex<SeriesIndex>
     let slabs = SlabPool()
     /// Per series the value at its record's `newest`.
-    let newestBits = StableArray<UInt64>()
+    var newestBits = StableArray<UInt64>()
     var timelines: [Timeline] = []
+    /// Stands in `timelines` for those that have left.
+    let nobody = Timeline(id: .max, key: 0, origin: OriginTimelines(origin: Origin(.imported, key: 0)))
     var origins: [Origin: OriginTimelines] = [:]
     /// Further timelines that hold samples of a series, besides the one in its record.
     var formerTimelines: [UInt32: [UInt32]] = [:]
@@ -29,15 +36,17 @@ final class Head: @unchecked Sendable {
     /// Number of the last commit that readers see.
     var committed: UInt64 = 0
     var pending = PendingCommit()
-    /// References below this one came back from the register; their samples may all be in blocks.
-    var restoredSeries: UInt32 = 0
-    /// Finds the newest sample of a series in blocks.
-    var newestInBlocks: ((Labels) -> (time: Int64, bits: UInt64)?)?
+    /// Finds the newest sample of a series in blocks, if any block has samples of this time or later.
+    var newestInBlocks: ((Labels, Int64) -> (time: Int64, bits: UInt64)?)?
 
     init(settings: HeadSettings, index: SeriesIndex) {
         self.settings = settings
         self.index = index
+        published = Mutex(index)
     }
+
+    /// The index as it is now, for any thread.
+    var currentIndex: SeriesIndex { published.withLock { $0 } }
 
     func originTimelines(_ origin: Origin) -> OriginTimelines {
         if let found = origins[origin] { return found }
@@ -58,6 +67,13 @@ final class Head: @unchecked Sendable {
         timelines.append(timeline)
         origin.add(timeline)
         return timeline
+    }
+
+    /// Begins anew, while the register is read.
+    func forgetNames() {
+        index = index.emptyCopy()
+        timelines = []
+        origins = [:]
     }
 
     /// Takes references for series whose names are lost: what is stored under them must not get another's name.
@@ -119,10 +135,10 @@ final class Head: @unchecked Sendable {
         return time > closed.time ? (time, cell.bits) : closed
     }
 
-    /// The newest sample of a series that has none in the head.
-    func recallNewest(_ reference: UInt32) {
-        guard reference < restoredSeries, record(reference).pointee.timeline == SeriesRecord.noTimeline,
-            let found = newestInBlocks?(index.labels(of: SeriesReference(reference)))
+    /// The newest sample of a series that has none in the head, if it is of this time or later.
+    func recallNewest(_ reference: UInt32, before time: Int64) {
+        guard record(reference).pointee.timeline == SeriesRecord.noTimeline,
+            let found = newestInBlocks?(index.labels(of: SeriesReference(reference)), time)
         else { return }
         setNewest(reference, found.time, found.bits)
     }

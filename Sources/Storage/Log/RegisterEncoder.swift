@@ -4,6 +4,9 @@ import Platform
 /// Makes register frames of what the register does not have yet. Not thread safe.
 final class RegisterEncoder {
     let buffer = ByteBuffer()
+    /// Of its frames.
+    let kind: UInt8
+
     /// How many there are of each.
     private struct Counts: Equatable {
         var symbols = 0
@@ -11,10 +14,10 @@ final class RegisterEncoder {
         var timelines = 0
 
         /// Series may be added meanwhile, after their symbols: counted in this order, no symbol of a series is missed.
-        init(_ head: Head) {
-            series = head.index.count
-            symbols = head.index.symbols.count
-            timelines = head.timelines.count
+        init(_ index: SeriesIndex, _ timelines: [Timeline]) {
+            series = index.count
+            symbols = index.symbols.count
+            self.timelines = timelines.count
         }
 
         init() {}
@@ -23,17 +26,19 @@ final class RegisterEncoder {
     private var known = Counts()
     private var encoded = Counts()
 
+    /// For a register that has nothing yet.
+    init(kind: UInt8) { self.kind = kind }
+
     /// Takes all that is in the head as known, after recovery.
-    func markAllKnown(_ head: Head) { known = Counts(head) }
+    func markAllKnown(_ head: Head) { known = Counts(head.index, head.timelines) }
 
     /// Takes what the last `encode` found as known.
     func markEncodedKnown() { known = encoded }
 
     /// Encodes what is new into `buffer`; false when nothing is.
-    func encode(_ head: Head) -> Bool {
+    func encode(_ index: SeriesIndex, _ timelines: [Timeline]) -> Bool {
         buffer.removeAll()
-        let index = head.index
-        encoded = Counts(head)
+        encoded = Counts(index, timelines)
         if encoded == known { return false }
         begin(known.symbols, encoded.symbols)
         for id in known.symbols..<encoded.symbols {
@@ -51,7 +56,7 @@ final class RegisterEncoder {
             }
         }
         begin(known.timelines, encoded.timelines)
-        for timeline in head.timelines[known.timelines..<encoded.timelines] {
+        for timeline in timelines[known.timelines..<encoded.timelines] {
             buffer.append(integer: timeline.key)
             buffer.append(timeline.origin.origin.kind.rawValue)
             buffer.append(integer: timeline.origin.origin.key)

@@ -7,14 +7,19 @@ final class WriteAheadLog: @unchecked Sendable {
     static let journalSegmentSize = 4 << 20
     static let registerSegmentSize = 64 << 20
 
-    let register: SegmentedLog
+    private(set) var register: SegmentedLog
     let journal: SegmentedLog
-    private let names = RegisterEncoder()
+    private var names: RegisterEncoder
     private let encoder = JournalEncoder()
+    /// Segments of the register before this one are void.
+    private var registerStart: Int
 
-    init(register: SegmentedLog, journal: SegmentedLog, head: Head) {
-        self.register = register
-        self.journal = journal
+    /// Goes on with what a recovery has found; the head has all of it.
+    init(_ recovered: RecoveredLogs, _ head: Head) {
+        register = recovered.register
+        journal = recovered.journal
+        registerStart = recovered.registerStart
+        names = RegisterEncoder(kind: recovered.registerKind)
         names.markAllKnown(head)
     }
 
@@ -27,11 +32,24 @@ final class WriteAheadLog: @unchecked Sendable {
     /// Hands the pending commit to the kernel, names first, and returns the journal segment it went to. After an error
     /// the journal holds nothing of it.
     func write(_ head: Head) throws(LogError) -> Int {
-        if names.encode(head) {
-            try register.append(kind: RegisterFormat.names, names.buffer.bytes, compress: true)
+        if names.encode(head.index, head.timelines) {
+            try register.append(kind: names.kind, names.buffer.bytes, compress: true)
             names.markEncodedKnown()
         }
         encoder.encode(head.pending)
         return try journal.append(kind: JournalFormat.commitFrame, encoder.buffer.bytes).segment
     }
+
+    func beginRewrite() throws(LogError) -> RegisterRewrite { try RegisterRewrite(of: register, names) }
+
+    /// Puts a register in the place of the present one. Durable with the next sync.
+    func take(_ rewrite: RegisterRewrite) throws(LogError) {
+        try rewrite.log.replace(register)
+        register = rewrite.log
+        names = rewrite.names
+        registerStart = register.position.segment
+    }
+
+    /// Removes what a rewritten register took the place of, once that is durable.
+    func removeOldRegister() throws(LogError) { try register.removeSegments(below: registerStart) }
 }

@@ -11,11 +11,10 @@ final class HeadSnapshot: Sendable {
     init(_ head: Head, _ live: LiveSnapshots) {
         self.head = head
         self.live = live
-        commit = head.stateLock.withLock { _ in
+        (commit, names) = head.stateLock.withLock { _ in
             live.add(head.committed)
-            return head.committed
+            return (head.committed, head.index.snapshot())
         }
-        names = head.index.snapshot()
     }
 
     deinit { live.remove(commit) }
@@ -29,6 +28,9 @@ final class HeadSnapshot: Sendable {
 
     /// The series that match, each once, in no order.
     func series(_ request: LabelRequest) -> [Labels] { matching(request).map { names.index.labels(of: $0) } }
+
+    /// True when a series matches.
+    func hasSeries(_ request: LabelRequest) -> Bool { !matching(request).isEmpty }
 
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {

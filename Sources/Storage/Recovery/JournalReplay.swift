@@ -187,7 +187,7 @@ final class JournalReplay {
     private func begin(_ name: GroupName, _ time: Int64) -> RowGroup? {
         if sealed.contains(name) { return nil }
         let timeline = head.timelines[Int(name.timeline)]
-        if isInBlock(time) {
+        if timeline === head.nobody || isInBlock(time) {
             sealed.insert(name)
             timeline.nextNumber = max(timeline.nextNumber, name.number + 1)
             return nil

@@ -26,11 +26,10 @@ final class Recovery {
     static func headDirectory(_ directory: String) -> String { "\(directory)/head" }
 
     /// The two logs, ready to go on.
-    func run(
-        seed: UInt64, progress: (ReplayProgress) -> Void
-    ) throws(StorageError) -> (register: SegmentedLog, journal: SegmentedLog) {
+    func run(seed: UInt64, progress: (ReplayProgress) -> Void) throws(StorageError) -> RecoveredLogs {
         do {
-            let register = try replayRegister(seed: seed)
+            let names = RegisterReplay(head)
+            let register = try replayRegister(names, seed: seed)
             let known = (series: head.index.count, timelines: head.timelines.count)
             try removeReplacedGroups()
             try openGroupFiles()
@@ -41,7 +40,8 @@ final class Recovery {
                     ["series": "\(head.index.count - known.series)"])
             }
             head.rebuildRecords(sealedColumns: forEachColumn)
-            return (register, journal)
+            return RecoveredLogs(
+                register: register, registerKind: names.kind, registerStart: names.start, journal: journal)
         } catch let error as StorageError {
             throw error
         } catch {
@@ -49,11 +49,10 @@ final class Recovery {
         }
     }
 
-    private func replayRegister(seed: UInt64) throws -> SegmentedLog {
+    private func replayRegister(_ replay: RegisterReplay, seed: UInt64) throws -> SegmentedLog {
         let reader = try SegmentReader(files: files, directory: WriteAheadLog.registerDirectory(directory))
-        let replay = RegisterReplay(head)
         while let frame = try reader.next() {
-            guard frame.kind == RegisterFormat.names, let reason = replay.replay(frame.payload) else { continue }
+            guard RegisterFormat.kinds.contains(frame.kind), let reason = replay.replay(frame) else { continue }
             logger.error(
                 "A register frame cannot be read",
                 ["directory": reader.directory, "position": "\(frame.position)", "reason": reason])
@@ -200,6 +199,16 @@ final class Recovery {
             }
         }
     }
+}
+
+/// The logs as a recovery leaves them.
+struct RecoveredLogs {
+    var register: SegmentedLog
+    /// Of the register's frames.
+    var registerKind: UInt8
+    /// The segment with which the register begins.
+    var registerStart: Int
+    var journal: SegmentedLog
 }
 
 extension SealedGroup {

@@ -1,3 +1,4 @@
+import Journal
 import Model
 import Platform
 
@@ -10,12 +11,23 @@ final class RegisterReplay {
     private let head: Head
     private var lostSymbols: Set<UInt32> = []
     private(set) var lostNames = 0
+    /// Of the frames that count.
+    private(set) var kind = RegisterFormat.kinds.lowerBound
+    /// Segment of the first of them.
+    private(set) var start = 0
 
     init(_ head: Head) { self.head = head }
 
     /// Why a frame was not taken in whole; nil when it was.
-    func replay(_ payload: UnsafeRawBufferPointer) -> String? {
-        guard var cursor = FrameCursor(payload) else { return "empty frame" }
+    func replay(_ frame: LogFrame) -> String? {
+        if frame.kind != kind {
+            kind = frame.kind
+            start = frame.position.segment
+            lostSymbols = []
+            lostNames = 0
+            head.forgetNames()
+        }
+        guard var cursor = FrameCursor(frame.payload) else { return "empty frame" }
         do {
             guard try symbols(&cursor) != nil, try series(&cursor) != nil, timelines(&cursor) != nil else {
                 return "malformed frame"
@@ -81,6 +93,10 @@ final class RegisterReplay {
                 let origin = cursor.integer64()
             else { return nil }
             if Int(first) + offset < head.timelines.count { continue }
+            if key == 0 && kind == .imported && origin == 0 {
+                head.timelines.append(head.nobody)
+                continue
+            }
             _ = head.restoreTimeline(key: key, origin: head.originTimelines(Origin(kind, key: origin)))
         }
         return ()

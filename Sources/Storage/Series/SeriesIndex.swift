@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Synchronization
 
 /// The names of all series in the head: symbols, label sets, records, and the postings by which matchers
 /// find them.
@@ -17,6 +18,7 @@ package final class SeriesIndex: Sendable {
     /// Per series the numbers of its label pairs, in the order of the labels.
     private let runs = StableArray<UInt32>()
     private let numbers = NumberTable()
+    private let named = Atomic<Int>(0)
     private let seed: UInt64
     /// The writer's.
     private nonisolated(unsafe) let scratch = ByteBuffer()
@@ -30,6 +32,9 @@ package final class SeriesIndex: Sendable {
 
     /// References given out: they are 0..<count, holes included.
     package var count: Int { records.count }
+
+    /// Series, without holes.
+    package var seriesCount: Int { named.load(ordering: .relaxed) }
 
     /// Bytes in use.
     package var memory: Int {
@@ -82,6 +87,11 @@ package final class SeriesIndex: Sendable {
         }
     }
 
+    /// True when the reference is no hole.
+    @inline(__always) func hasSeries(_ reference: UInt32) -> Bool {
+        Int(reference) < count && records[Int(reference)].pointee.pairCount > 0
+    }
+
     /// A view of the series that exist now, for queries.
     package func snapshot() -> SeriesIndexSnapshot { SeriesIndexSnapshot(index: self, limit: UInt32(count)) }
 
@@ -127,10 +137,19 @@ package final class SeriesIndex: Sendable {
         _ = add(run, hash(scratch.bytes))
     }
 
-    /// Writer: takes the references below `limit` that are free as holes, so that they are never given out.
-    func addHoles(below limit: Int) {
-        while count < limit { records.append(SeriesRecord(firstPair: 0, pairCount: 0, hash: 0)) }
+    /// Writer: adds a series of another index with the same seed at its place there, by the numbers that its label
+    /// pairs have here.
+    func restore(_ reference: SeriesReference, run: [UInt32], hash: UInt32) throws(SeriesIndexError) {
+        try checkRoom(pairs: run.count)
+        addHoles(below: Int(reference.rawValue))
+        _ = add(run, hash)
     }
+
+    /// An index without series that hashes as this one does.
+    func emptyCopy() -> SeriesIndex { SeriesIndex(seed: seed) }
+
+    /// Writer: takes the references below `limit` that are free as holes, so that they are never given out.
+    func addHoles(below limit: Int) { records.skip(to: limit) }
 
     /// Refuses before anything is changed.
     private func checkRoom(pairs count: Int) throws(SeriesIndexError) {
@@ -149,6 +168,7 @@ package final class SeriesIndex: Sendable {
         for pair in run { postings.append(number, to: pairs[pair]) }
         records.append(SeriesRecord(firstPair: UInt32(firstPair), pairCount: UInt16(run.count), hash: hash))
         numbers.insert(number, hash) { self.records[Int($0)].pointee.hash }
+        named.wrappingAdd(1, ordering: .relaxed)
         return SeriesReference(number)
     }
 
@@ -164,6 +184,12 @@ package final class SeriesIndex: Sendable {
     ) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         let pair = pairs[number]
         return (symbols.field(pairs.nameSymbol(pair.pointee.name)), symbols.field(pair.pointee.value))
+    }
+
+    /// Name and value of a pair.
+    func text(ofPair number: UInt32) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let pair = pairs[number]
+        return (symbols.bytes(pairs.nameSymbol(pair.pointee.name)), symbols.bytes(pair.pointee.value))
     }
 
     private func isEqual(_ run: UnsafeBufferPointer<UInt32>, _ encoded: UnsafeRawBufferPointer) -> Bool {

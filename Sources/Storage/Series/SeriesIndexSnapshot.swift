@@ -76,7 +76,7 @@ extension SeriesIndexSnapshot {
         }
     }
 
-    private func hasPair(_ reference: SeriesReference, in wanted: borrowing Bitmap) -> Bool {
+    private func hasPair(_ reference: SeriesReference, in wanted: Bitmap) -> Bool {
         for pair in index.run(of: reference.rawValue) where wanted.contains(pair) { return true }
         return false
     }

@@ -1,8 +1,9 @@
+import Platform
 import Synchronization
 
 /// An append-only array whose elements never move: chunk k holds 64 << k elements, so 32 chunk addresses
-/// are enough for all UInt32 indices and an element's address follows from its index alone. Pages of a
-/// chunk that were never written cost address space only.
+/// are enough for all UInt32 indices and an element's address follows from its index alone. Memory starts out
+/// as zeros; pages of a large chunk that were never written cost address space only.
 ///
 /// One writer at a time appends; readers on any thread may follow any index below a `count` they have read.
 /// Elements written before their count was published are visible to whoever reads that count; what is
@@ -12,6 +13,8 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
     private static var firstChunkBits: Int { 6 }
     private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Element>?>
     private let published = Atomic<Int>(0)
+    /// Bytes of pages that were skipped.
+    private let untouched = Atomic<Int>(0)
 
     init() {
         chunks = .allocate(capacity: 32)
@@ -19,15 +22,19 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
     }
 
     deinit {
-        for chunk in 0..<32 { chunks[chunk]?.deallocate() }
+        for chunk in 0..<32 {
+            guard let memory = chunks[chunk] else { continue }
+            let bytes = Self.bytes(ofChunk: chunk)
+            if bytes >= Self.pagedBytes { ZeroPages.deallocate(memory, bytes: bytes) } else { memory.deallocate() }
+        }
         chunks.deallocate()
     }
 
     /// Elements appended so far.
     var count: Int { published.load(ordering: .acquiring) }
 
-    /// Bytes of the chunks that hold elements, up to the last element.
-    var memory: Int { count * MemoryLayout<Element>.stride }
+    /// Bytes of the chunks that hold elements, up to the last element, without what was skipped.
+    var memory: Int { count * MemoryLayout<Element>.stride - untouched.load(ordering: .relaxed) }
 
     /// The address of an element; `index` must be below a count that was read before.
     @inline(__always) subscript(index: Int) -> UnsafeMutablePointer<Element> {
@@ -62,6 +69,16 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
         return index
     }
 
+    /// Writer: leaves the elements up to an index zero. Whole pages of them take no memory.
+    func skip(to index: Int) {
+        let start = published.load(ordering: .relaxed)
+        if index <= start { return }
+        for chunk in Self.place(start).chunk...Self.place(index - 1).chunk { _ = memory(ofChunk: chunk) }
+        let pages = (index - start) * MemoryLayout<Element>.stride / ZeroPages.pageSize
+        untouched.wrappingAdd(max(0, pages - 1) * ZeroPages.pageSize, ordering: .relaxed)
+        published.store(index, ordering: .releasing)
+    }
+
     /// Where the next `length` elements would lie side by side.
     func contiguousStart(_ length: Int) -> Int {
         var index = published.load(ordering: .relaxed)
@@ -76,10 +93,29 @@ final class StableArray<Element: BitwiseCopyable>: @unchecked Sendable {
     /// The place of `length` elements that lie in one chunk.
     private func reserve(_ length: Int, at index: Int) -> UnsafeMutablePointer<Element> {
         let (chunk, offset) = Self.place(index)
-        if let memory = chunks[chunk] { return memory + offset }
-        let memory = UnsafeMutablePointer<Element>.allocate(capacity: 1 << (chunk + Self.firstChunkBits))
-        chunks[chunk] = memory
-        return memory + offset
+        return memory(ofChunk: chunk) + offset
+    }
+
+    private func memory(ofChunk chunk: Int) -> UnsafeMutablePointer<Element> {
+        if let memory = chunks[chunk] { return memory }
+        let bytes = Self.bytes(ofChunk: chunk)
+        let memory: UnsafeMutableRawPointer
+        if bytes >= Self.pagedBytes {
+            memory = ZeroPages.allocate(bytes: bytes)
+        } else {
+            memory = .allocate(byteCount: bytes, alignment: MemoryLayout<Element>.alignment)
+            memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        }
+        let elements = memory.assumingMemoryBound(to: Element.self)
+        chunks[chunk] = elements
+        return elements
+    }
+
+    /// Chunks of this size come from the system and go back to it whole.
+    private static var pagedBytes: Int { 1 << 16 }
+
+    private static func bytes(ofChunk chunk: Int) -> Int {
+        MemoryLayout<Element>.stride << (chunk + firstChunkBits)
     }
 
     @inline(__always) private static func place(_ index: Int) -> (chunk: Int, offset: Int) {

@@ -27,17 +27,21 @@ final class FakeAppender: SampleAppender {
         /// What the next commits come to.
         var error: AppendError?
         var outcome = AppendOutcome()
+        /// New series are refused when there are so many.
+        var seriesLimit = Int.max
     }
 
     let state = Mutex(State())
 
     func reference(for labels: Labels) throws(AppendError) -> SeriesReference {
-        state.withLock { state in
-            if let number = state.numbers[labels] { return SeriesReference(UInt32(number)) }
+        let result: Result<SeriesReference, AppendError> = state.withLock { state in
+            if let number = state.numbers[labels] { return .success(SeriesReference(UInt32(number))) }
+            if state.labels.count >= state.seriesLimit { return .failure(.seriesLimit(state.seriesLimit)) }
             state.labels.append(labels)
             state.numbers[labels] = state.labels.count - 1
-            return SeriesReference(UInt32(state.labels.count - 1))
+            return .success(SeriesReference(UInt32(state.labels.count - 1)))
         }
+        return try result.get()
     }
 
     func append(_ batch: AppendBatch, now: Int64) throws(AppendError) -> AppendOutcome {

@@ -26,6 +26,20 @@ extension EndToEndTests {
             #expect(result.errors.contains("process \(server.program.identifier)"), "\(result.errors)")
         }
 
+        @Test func dataDirectoryInOtherUse() throws {
+            let folder = try TestFolder()
+            try FileManager.default.createDirectory(
+                at: folder.url.appendingPathComponent("home"), withIntermediateDirectories: true)
+            try folder.write("dear diary", to: "home/letter.txt")
+            let result = try folder.run(
+                ["serve", "--web.listen-address=127.0.0.1:0", "--storage.tsdb.path=home"])
+            #expect(result.code == 1)
+            #expect(result.errors.contains("no Apus data directory (it has letter.txt)"), "\(result.errors)")
+            let left = try FileManager.default.contentsOfDirectory(
+                atPath: folder.url.appendingPathComponent("home").path)
+            #expect(left == ["letter.txt"])
+        }
+
         @Test func badConfigurationAtTheStart() throws {
             let folder = try TestFolder()
             try folder.write("scrape_configs:\n  - job_nam: a\n", to: "prometheus.yml")

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Model
 import Testing
 
@@ -17,6 +18,38 @@ extension EndToEndTests {
                 }
             }
             return result
+        }
+
+        /// A pipe among the journal's segments holds the replay until something is written to it.
+        @Test func duringReplayItIsAliveButNotReadyAndEndsCleanly() throws {
+            let folder = try TestFolder()
+            _ = try TestServer(in: folder).stop()
+            let pipe = folder.url.appendingPathComponent("data/wal/journal/00000099.wal")
+            #expect(mkfifo(pipe.path, 0o600) == 0)
+            let program = try Program(Program.apus, ["serve", "--web.listen-address=127.0.0.1:0"], in: folder.url)
+            let base = try eventually("it says where it listens: \(program.errors)") { () -> String? in
+                guard program.output.contains("\n"), let start = program.output.range(of: "http://") else { return nil }
+                return String(program.output[start.lowerBound...].prefix { $0 != "\n" && $0 != "," })
+            }
+            func get(_ path: String) throws -> (status: Int, text: String) {
+                let reply = try HTTPClient.send(OutgoingRequest(url: base + path))
+                return (reply.status, String(decoding: reply.body, as: UTF8.self))
+            }
+            for _ in 0..<3 {
+                let ready = try get("/-/ready")
+                #expect(ready.status == 503)
+                #expect(ready.text.contains("replaying the log: 0 of 0 segments"), "\(ready.text)")
+                #expect(try get("/-/healthy").status == 200)
+                #expect(try get("/api/v1/query?query=up").status == 503)
+                #expect(try get("/api/v1/labels").status == 503)
+            }
+            program.signal(SIGTERM)
+            let result = program.wait()
+            #expect(result.code == 0)
+            #expect(result.errors.contains("ended"), "\(result.errors)")
+            try FileManager.default.removeItem(at: pipe)
+            let again = try TestServer(in: folder)
+            #expect(try again.get("/-/ready").status == 200)
         }
 
         private static let configuration = """

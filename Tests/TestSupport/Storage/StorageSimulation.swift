@@ -38,6 +38,7 @@ package struct StorageSimulation {
         options.retention = .max
         options.flushDelay = [0, 600_000, 3_600_000].randomElement(using: &random) ?? 0
         options.flushQuiet = [0, 60_000].randomElement(using: &random) ?? 0
+        options.seriesIdle = [1000, 60_000, 4 * 3_600_000].randomElement(using: &random) ?? 60_000
         options.owner = "simulation"
         workload = RandomWorkload(random: &random, window: options.outOfOrderWindow, series: 30)
     }
