@@ -27,6 +27,8 @@ package struct SelectRequest: Sendable {
     package var end: Int64
     /// Stale markers are delivered (instant selectors need them) or left out (range selectors).
     package var keepsStaleMarkers: Bool
+    /// Nothing but each series' newest sample is looked at, stale markers included: older ones may be left out.
+    package var wantsNewest = false
 
     package init(matchers: [LabelMatcher], start: Int64, end: Int64, keepsStaleMarkers: Bool) {
         self.matchers = matchers

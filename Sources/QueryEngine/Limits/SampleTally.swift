@@ -45,7 +45,7 @@ struct SampleTally: Sendable {
 
     /// A series of a range selector. Most have all samples of their time column: those cost no look at each step.
     /// Those come as nil.
-    mutating func add(_ windows: borrowing StepWindows, _ column: WindowColumn?, steps count: Int) {
+    mutating func add(_ windows: StepWindows, _ column: WindowColumn?, steps count: Int) {
         if subqueries > 0 { return }
         let isWhole = column.map { $0.base == 0 && $0.count == windows.rows } ?? true
         if bySteps.isEmpty && isWhole { return add(samples: windows.total, inAll: count) }

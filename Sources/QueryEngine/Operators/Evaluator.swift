@@ -103,11 +103,13 @@ final class Evaluator {
 
     /// What the plan's function reads.
     func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {
-        try select(plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers)
+        try select(
+            plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers,
+            wantsNewest: plan.function.needsStaleMarkers && grid.count == 1)
     }
 
     func select(
-        _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool
+        _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool, wantsNewest: Bool = false
     ) throws(QueryError) -> any Selection {
         switch input.source {
         case .subquery(let node):
@@ -115,7 +117,8 @@ final class Evaluator {
             defer { context.tally.leaveSubquery() }
             return ColumnsSelection(try vector(node), grid: node.grid)
         case .selector(let matchers, _):
-            let selection = try selection(matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers)
+            let selection = try selection(
+                matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)
             context.statistics.seriesSelected += selection.seriesCount
             return selection
         }
@@ -123,12 +126,14 @@ final class Evaluator {
 
     /// Finds a selector's series.
     func selection(
-        _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool
+        _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool,
+        wantsNewest: Bool = false
     ) throws(QueryError) -> any Selection {
-        let request = SelectRequest(
+        var request = SelectRequest(
             matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
             end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
             keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
+        request.wantsNewest = wantsNewest && input.surroundings == nil
         do {
             return try context.snapshot.select(request)
         } catch {

@@ -12,8 +12,8 @@ struct WindowOperator {
     /// Where names go at the end: the subquery whose series may lose theirs already.
     private let subquery: ColumnsSelection?
     private var kernel: WindowKernel
-    private var shared: StepWindows
-    private var own: StepWindows
+    private let shared: StepWindows
+    private let own: StepWindows
     /// How many samples each window must hold for the kernel's shortcut, if it has one.
     private let smallestWhole: Int?
     /// Else it reads a subquery's result.
@@ -117,39 +117,31 @@ struct WindowOperator {
     }
 
     private mutating func compute(
-        _ column: Slice.Column, _ windows: borrowing StepWindows, _ times: UnsafePointer<Int64>,
+        _ column: Slice.Column, _ windows: StepWindows, _ times: UnsafePointer<Int64>,
         _ values: UnsafePointer<Double>
     ) throws(QueryError) -> Int {
         // So many steps at once that deadline and cancellation are looked at in time.
         let stride =
             plan.function.isLinear || plan.input.surroundings != nil
             ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
-        let extents = windows.measures?.extents ?? []
-        return try windows.lows.withUnsafeBufferPointer { lows throws(QueryError) in
-            try windows.highs.withUnsafeBufferPointer { highs throws(QueryError) in
-                try extents.withUnsafeBufferPointer { extents throws(QueryError) in
-                    guard let lows = lows.baseAddress, let highs = highs.baseAddress else { return 0 }
-                    var input = WindowColumn(
-                        times: times + column.firstTime, values: values + column.firstValue, count: column.count,
-                        lows: lows, highs: highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
-                        extents: extents.isEmpty ? nil : extents.baseAddress, largestWindow: windows.largest)
-                    while input.steps.upperBound < grid.count {
-                        if input.steps.upperBound > 0 { try task.limits.checkpoint() }
-                        let start = input.steps.upperBound
-                        input.steps = start..<min(start + stride, grid.count)
-                        kernel.evaluate(input, into: row.values)
-                        if let failure = kernel.failure { throw failure }
-                    }
-                    let present = row.present
-                    count(windows, input, present)
-                    return present
-                }
-            }
+        var input = WindowColumn(
+            times: times + column.firstTime, values: values + column.firstValue, count: column.count,
+            lows: windows.lows, highs: windows.highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
+            extents: windows.measures.map { UnsafePointer($0.extents) }, largestWindow: windows.largest)
+        while input.steps.upperBound < grid.count {
+            if input.steps.upperBound > 0 { try task.limits.checkpoint() }
+            let start = input.steps.upperBound
+            input.steps = start..<min(start + stride, grid.count)
+            kernel.evaluate(input, into: row.values)
+            if let failure = kernel.failure { throw failure }
         }
+        let present = row.present
+        count(windows, input, present)
+        return present
     }
 
     /// `column` is nil for a series that has a sample in every row.
-    private mutating func count(_ windows: borrowing StepWindows, _ column: WindowColumn?, _ present: Int) {
+    private mutating func count(_ windows: StepWindows, _ column: WindowColumn?, _ present: Int) {
         if plan.function.needsStaleMarkers {
             notes.tally.add(row.values, present: present, steps: grid.count)
         } else {

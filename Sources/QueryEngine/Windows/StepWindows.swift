@@ -1,12 +1,15 @@
 import Platform
 
 /// Which rows of a time column fall into each step's window, and what the extrapolation of rates needs to know about
-/// them. Found once per time column, used for all series on it.
-struct StepWindows {
-    /// First row in the window.
-    private(set) var lows: [Int32] = []
-    /// One behind the last row in the window.
-    private(set) var highs: [Int32] = []
+/// them. Found once per time column, used for all series on it. Not thread safe.
+final class StepWindows {
+    let steps: Int
+    /// First row in the window, per step.
+    let lows: UnsafeMutablePointer<Int32>
+    /// One behind the last row in the window, per step.
+    let highs: UnsafeMutablePointer<Int32>
+    /// How far whole windows reach, for functions that measure it.
+    let measures: WindowMeasures?
     /// Rows of the time column, and rows in all windows together.
     private(set) var rows = 0
     private(set) var total = 0
@@ -15,54 +18,57 @@ struct StepWindows {
     private(set) var smallest = 0
     /// Each window is the one before it moved by one row.
     private(set) var isSliding = false
-    /// For whole windows, if they are measured.
-    private(set) var measures: WindowMeasures?
     /// The times that all this was found for.
     private var times: [Int64] = []
 
-    init() {}
-
     /// `seconds`: what differences over a window are divided by, for functions that measure its extent.
     init(steps: Int, seconds: Double?) {
-        lows = [Int32](repeating: 0, count: steps)
-        highs = lows
+        self.steps = steps
+        lows = .allocate(capacity: max(steps, 1))
+        highs = .allocate(capacity: max(steps, 1))
         measures = seconds.map { WindowMeasures(steps: steps, seconds: $0) }
+    }
+
+    deinit {
+        lows.deallocate()
+        highs.deallocate()
     }
 
     /// One pass over rows and steps: the windows only move forward. The times of many units are the same: those cost
     /// nothing but a look.
-    mutating func find(_ times: UnsafeBufferPointer<Int64>, _ input: RangeInput, _ grid: Grid) {
+    func find(_ times: UnsafeBufferPointer<Int64>, _ input: RangeInput, _ grid: Grid) {
         if isKnown(times) { return }
         self.times.removeAll(keepingCapacity: true)
         self.times.append(contentsOf: times)
         let (before, after) = (input.before, input.after)
         var low = 0
         var high = 0
-        largest = 0
-        smallest = .max
-        rows = times.count
-        total = 0
-        isSliding = true
+        var sum = 0
+        var bounds = (smallest: Int.max, largest: 0)
+        var slides = true
         measures?.clear()
-        for step in 0..<grid.count {
+        for step in 0..<steps {
             let end = input.windowEnd(grid, step)
             let start = end &- input.range
             let last = (low, high)
             while high < times.count, times[high] <= end &+ after { high += 1 }
             while low < high, times[low] <= start &- before { low += 1 }
-            if step > 0, low != last.0 + 1 || high != last.1 + 1 { isSliding = false }
+            if step > 0, low != last.0 + 1 || high != last.1 + 1 { slides = false }
             lows[step] = Int32(low)
             highs[step] = Int32(high)
-            largest = max(largest, high - low)
-            smallest = min(smallest, high - low)
-            total += high - low
-            if high - low >= 2 {
-                measures?.set(
+            bounds = (min(bounds.smallest, high - low), max(bounds.largest, high - low))
+            sum += high - low
+            if let measures, high - low >= 2 {
+                measures.set(
                     step,
                     WindowExtent(
                         first: times[low], last: times[high - 1], gaps: high - low - 1, start: start, end: end))
             }
         }
+        (smallest, largest) = bounds
+        isSliding = slides
+        rows = times.count
+        total = sum
     }
 
     private func isKnown(_ times: UnsafeBufferPointer<Int64>) -> Bool {
@@ -74,28 +80,33 @@ struct StepWindows {
 }
 
 /// How far the whole windows of a time column reach.
-struct WindowMeasures {
+final class WindowMeasures {
     /// What the difference over a window is divided by, beside the extrapolation.
-    let seconds: Double
-    private(set) var extents: [WindowExtent]
+    private let seconds: Double
+    let extents: UnsafeMutablePointer<WindowExtent>
     /// What the difference over a whole window is multiplied by.
-    private(set) var scales: [Double]
+    let scales: UnsafeMutablePointer<Double>
     /// The bounds that hold for all windows.
     private(set) var shortest = Double.infinity
     private(set) var longestStart = 0.0
 
     init(steps: Int, seconds: Double) {
         self.seconds = seconds
-        extents = [WindowExtent](repeating: WindowExtent(), count: steps)
-        scales = [Double](repeating: 0, count: steps)
+        extents = .allocate(capacity: max(steps, 1))
+        scales = .allocate(capacity: max(steps, 1))
     }
 
-    mutating func clear() {
+    deinit {
+        extents.deallocate()
+        scales.deallocate()
+    }
+
+    func clear() {
         shortest = .infinity
         longestStart = 0
     }
 
-    mutating func set(_ step: Int, _ extent: WindowExtent) {
+    func set(_ step: Int, _ extent: WindowExtent) {
         extents[step] = extent
         scales[step] = extent.factor / seconds
         shortest = min(shortest, extent.sampled)

@@ -15,7 +15,7 @@ extension WindowKernel {
 
     /// Writes a number for each step; false when the series is not that simple, whatever is written then.
     func evaluateWhole(
-        _ values: UnsafePointer<Double>, _ windows: borrowing StepWindows, into out: UnsafeMutablePointer<Double>
+        _ values: UnsafePointer<Double>, _ windows: StepWindows, into out: UnsafeMutablePointer<Double>
     ) -> Bool {
         let steps = grid.count
         switch function {
@@ -28,11 +28,8 @@ extension WindowKernel {
         case .first: pickWhole(values, windows.lows, windows, offset: 0, into: out)
         case .present: out.update(repeating: 1, count: steps)
         case .count:
-            windows.lows.withUnsafeBufferPointer { lows in
-                windows.highs.withUnsafeBufferPointer { highs in
-                    for step in 0..<steps { out[step] = Double(highs[step] &- lows[step]) }
-                }
-            }
+            let (lows, highs) = (windows.lows, windows.highs)
+            for step in 0..<steps { out[step] = Double(highs[step] &- lows[step]) }
         case .rate, .increase: return differences(values, windows, isCounter: true, into: out)
         case .delta: return differences(values, windows, isCounter: false, into: out)
         default: return false
@@ -41,40 +38,40 @@ extension WindowKernel {
     }
 
     private func pickWhole(
-        _ values: UnsafePointer<Double>, _ rows: [Int32], _ windows: borrowing StepWindows, offset: Int,
+        _ values: UnsafePointer<Double>, _ rows: UnsafePointer<Int32>, _ windows: StepWindows, offset: Int,
         into out: UnsafeMutablePointer<Double>
     ) {
-        if windows.isSliding { return out.update(from: values + (Int(rows[0]) + offset), count: grid.count) }
+        if windows.isSliding { return out.update(from: values + (Int(rows[0]) + offset), count: windows.steps) }
         let values = values + offset
-        rows.withUnsafeBufferPointer { rows in
-            for step in 0..<grid.count { out[step] = values[Int(rows[step])] }
-        }
+        for step in 0..<windows.steps { out[step] = values[Int(rows[step])] }
     }
 
     /// Extrapolated differences. Counters only if they neither fall nor start so near to zero that it bounds the
     /// extrapolation of any window.
     private func differences(
-        _ values: UnsafePointer<Double>, _ windows: borrowing StepWindows, isCounter: Bool,
+        _ values: UnsafePointer<Double>, _ windows: StepWindows, isCounter: Bool,
         into out: UnsafeMutablePointer<Double>
     ) -> Bool {
         guard let measures = windows.measures else { return false }
-        let steps = grid.count
-        let (low, high) = (Int(windows.lows[0]), Int(windows.highs[steps - 1]))
-        if isCounter && !isRising(values, low, high) { return false }
-        let isFarFromZero = !isCounter || measures.isFarFromZero(values[low], growth: values[high - 1] - values[low])
-        return windows.lows.withUnsafeBufferPointer { lows in
-            windows.highs.withUnsafeBufferPointer { highs in
-                measures.scales.withUnsafeBufferPointer { scales in
-                    guard let scales = scales.baseAddress, let lows = lows.baseAddress, let highs = highs.baseAddress
-                    else { return false }
-                    if !isFarFromZero {
-                        return measures.isFarFromZero(values, lows, highs, steps)
-                            && scale(values, lows, highs, scales, windows.isSliding, into: out)
-                    }
-                    return scale(values, lows, highs, scales, windows.isSliding, into: out)
-                }
+        let (low, high) = (Int(windows.lows[0]), Int(windows.highs[windows.steps - 1]))
+        if isCounter {
+            if !isRising(values, low, high) { return false }
+            let isFar =
+                measures.isFarFromZero(values[low], growth: values[high - 1] - values[low])
+                || measures.isFarFromZero(values, windows)
+            if !isFar { return false }
+        }
+        let scales = measures.scales
+        if windows.isSliding {
+            let (first, last) = (values + low, values + (Int(windows.highs[0]) - 1))
+            for step in 0..<windows.steps { out[step] = (last[step] - first[step]) * scales[step] }
+        } else {
+            let (lows, highs, last) = (windows.lows, windows.highs, values - 1)
+            for step in 0..<windows.steps {
+                out[step] = (last[Int(highs[step])] - values[Int(lows[step])]) * scales[step]
             }
         }
+        return true
     }
 
     /// Neither NaN nor less than the value before it.
@@ -82,23 +79,6 @@ extension WindowKernel {
         var falls = 0
         for row in (low + 1)..<max(high, low + 1) { falls &+= values[row] >= values[row &- 1] ? 0 : 1 }
         return falls == 0
-    }
-
-    private func scale(
-        _ values: UnsafePointer<Double>, _ lows: UnsafePointer<Int32>, _ highs: UnsafePointer<Int32>,
-        _ scales: UnsafePointer<Double>, _ isSliding: Bool, into out: UnsafeMutablePointer<Double>
-    ) -> Bool {
-        if isSliding {
-            let first = values + Int(lows[0])
-            let last = values + (Int(highs[0]) - 1)
-            for step in 0..<grid.count { out[step] = (last[step] - first[step]) * scales[step] }
-        } else {
-            let last = values - 1
-            for step in 0..<grid.count {
-                out[step] = (last[Int(highs[step])] - values[Int(lows[step])]) * scales[step]
-            }
-        }
-        return true
     }
 }
 
@@ -111,17 +91,14 @@ extension WindowMeasures {
     }
 
     /// The same, looking at every window.
-    fileprivate func isFarFromZero(
-        _ values: UnsafePointer<Double>, _ lows: UnsafePointer<Int32>, _ highs: UnsafePointer<Int32>, _ steps: Int
-    ) -> Bool {
-        extents.withUnsafeBufferPointer { extents in
-            var near = 0
-            for step in 0..<steps {
-                let first = values[Int(lows[step])]
-                let difference = values[Int(highs[step]) &- 1] - first
-                near &+= extents[step].isFarFromZero(firstValue: first, difference: difference) ? 0 : 1
-            }
-            return near == 0
+    fileprivate func isFarFromZero(_ values: UnsafePointer<Double>, _ windows: StepWindows) -> Bool {
+        let (lows, highs, extents) = (windows.lows, windows.highs, extents)
+        var near = 0
+        for step in 0..<windows.steps {
+            let first = values[Int(lows[step])]
+            let difference = values[Int(highs[step]) &- 1] - first
+            near &+= extents[step].isFarFromZero(firstValue: first, difference: difference) ? 0 : 1
         }
+        return near == 0
     }
 }

@@ -29,16 +29,6 @@ final class RowGroupView: Sendable {
         order = group.readingOrder()
     }
 
-    /// The column of a series; looks at `hint` first and leaves there where the next reference stands.
-    func column(of reference: UInt32, hint: inout Int) -> Int? {
-        if hint >= layout.count || self.reference(hint) != reference {
-            hint = lowerBound(layout.count) { self.reference($0) < reference }
-        }
-        guard hint < layout.count, self.reference(hint) == reference else { return nil }
-        hint += 1
-        return order?[hint - 1] ?? hint - 1
-    }
-
     private func reference(_ place: Int) -> UInt32 {
         layout[order?[place] ?? place] & ~RowGroup.departed
     }
@@ -47,44 +37,41 @@ final class RowGroupView: Sendable {
         for row in 0..<rows { times[row] = group.time(ofRow: row) }
     }
 
-    /// Writes the cells of all rows of some columns, those of column i from `cells + i * stride` on; references ascend.
-    /// Clears `isFull` of each column that has no value in some row.
-    func readColumns(
-        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
-        isFull: UnsafeMutablePointer<Bool>
-    ) {
+    /// Writes the cells of some rows of columns, those of column i from `cells + i * stride` on, where row 0 would be.
+    func read(_ reading: ColumnReading, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>, stride: Int) {
         var columns: [Int] = []
-        var hint = 0
-        var next = references.startIndex
-        var place = 0
-        while next < references.endIndex {
-            columns.removeAll(keepingCapacity: true)
-            while columns.count < Self.columnsAtOnce, next < references.endIndex {
-                columns.append(column(of: references[next], hint: &hint) ?? -1)
-                references.formIndex(after: &next)
+        columns.reserveCapacity(Self.columnsAtOnce)
+        var first = 0
+        reading.forEach(placesIn: layout.count) {
+            self.reference($0)
+        } _: { column, place in
+            columns.append(place.map { order?[$0] ?? $0 } ?? -1)
+            if columns.count < Self.columnsAtOnce && column < reading.references.count - 1 { return }
+            for index in columns.indices where columns[index] < 0 {
+                (cells + (first + index) * stride + rows.lowerBound).update(repeating: .absent, count: rows.count)
+                reading.setHoles(first + index)
             }
             for matrix in matrices {
-                copy(columns, of: matrix, into: cells + place * stride, stride: stride, isFull: isFull + place)
+                copy(columns, of: matrix, rows, into: cells + first * stride, stride: stride) {
+                    reading.setHoles(first + $0)
+                }
             }
-            for index in columns.indices where columns[index] < 0 {
-                (cells + (place + index) * stride).update(repeating: .absent, count: rows)
-                isFull[place + index] = false
-            }
-            place += columns.count
+            first = column + 1
+            columns.removeAll(keepingCapacity: true)
         }
     }
 
     private func copy(
-        _ columns: [Int], of matrix: CellMatrix, into cells: UnsafeMutablePointer<Double>, stride: Int,
-        isFull: UnsafeMutablePointer<Bool>
+        _ columns: [Int], of matrix: CellMatrix, _ rows: Range<Int>, into cells: UnsafeMutablePointer<Double>,
+        stride: Int, whereNoValue: (Int) -> Void
     ) {
         let (first, end) = (matrix.firstColumn, matrix.firstColumn + matrix.width)
         columns.withUnsafeBufferPointer { columns in
-            for row in 0..<rows {
+            for row in rows {
                 let source = matrix.cells(ofRow: row)
                 for index in columns.indices where columns[index] >= first && columns[index] < end {
                     let bits = source?[columns[index] - first] ?? Cell.absent
-                    if bits == Cell.absent || bits == Cell.stale { isFull[index] = false }
+                    if bits == Cell.absent || bits == Cell.stale { whereNoValue(index) }
                     cells[index * stride + row] = Double(bitPattern: bits)
                 }
             }

@@ -29,17 +29,16 @@ enum GroupSource: Sendable {
         }
     }
 
-    /// Writes the cells of all rows of some columns, those of column i from `cells + i * stride` on; references ascend.
-    /// Clears `isFull` of each column that has no value in some row.
-    func readColumns(
-        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
-        isFull: UnsafeMutablePointer<Bool>
+    /// Writes the cells of some rows of columns, those of column i from `cells + i * stride` on, where the group's
+    /// first row would stand. Other rows of the group may be written, too.
+    func read(
+        _ columns: ColumnReading, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>, stride: Int
     ) throws(SelectError) {
         switch self {
-        case .memory(let view): view.readColumns(references, into: cells, stride: stride, isFull: isFull)
+        case .memory(let view): view.read(columns, rows: rows, into: cells, stride: stride)
         case .sealed(let group):
             do throws(ChunkError) {
-                try group.reader.readColumns(references, into: cells, stride: stride, isFull: isFull)
+                try group.reader.read(columns, into: cells, stride: stride)
             } catch {
                 throw group.error(error)
             }
@@ -66,22 +65,20 @@ final class SealedRows: @unchecked Sendable {
 }
 
 extension GroupReader {
-    fileprivate func readColumns(
-        _ references: some Collection<UInt32>, into cells: UnsafeMutablePointer<Double>, stride: Int,
-        isFull: UnsafeMutablePointer<Bool>
+    /// All rows.
+    fileprivate func read(
+        _ reading: ColumnReading, into cells: UnsafeMutablePointer<Double>, stride: Int
     ) throws(ChunkError) {
-        var hint = 0
-        var target = cells
-        var place = 0
-        for reference in references {
-            if let column = column(of: reference, hint: &hint) {
-                if try !readColumn(column, into: target) { isFull[place] = false }
+        try reading.forEach(placesIn: columns) {
+            self.reference($0)
+        } _: { (column, place) throws(ChunkError) in
+            let target = cells + column * stride
+            if let place {
+                if try !readColumn(place, into: target) { reading.setHoles(column) }
             } else {
                 target.update(repeating: .absent, count: rows)
-                isFull[place] = false
+                reading.setHoles(column)
             }
-            target += stride
-            place += 1
         }
     }
 }

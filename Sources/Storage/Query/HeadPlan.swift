@@ -28,6 +28,8 @@ struct HeadPlan: @unchecked Sendable {
     let start: Int64
     let end: Int64
     let keepsStaleMarkers: Bool
+    /// Of each series only the newest sample, if it is easier to have.
+    let wantsNewest: Bool
     /// References of the series that may have samples.
     private(set) var references: [UInt32] = []
     private(set) var shared: [Shared] = []
@@ -43,6 +45,7 @@ struct HeadPlan: @unchecked Sendable {
         start = request.start
         end = request.end
         keepsStaleMarkers = request.keepsStaleMarkers
+        wantsNewest = request.wantsNewest && request.keepsStaleMarkers
         references.reserveCapacity(selected.count)
         head.stateLock.withLock { _ in
             mappings = head.windows.values.map(\.mapping)

@@ -52,8 +52,7 @@ struct ScatteredSeries {
         var values = [Double](repeating: .absent, count: source.rows)
         try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
         try values.withContiguousMutable { pointer throws(SelectError) in
-            var isFull = true
-            try source.readColumns(CollectionOfOne(reference), into: pointer, stride: 0, isFull: &isFull)
+            try source.read(ColumnReading([reference]), rows: 0..<source.rows, into: pointer, stride: 0)
         }
         for row in 0..<source.rows where !values[row].isAbsent {
             if times[row] < plan.start || times[row] > plan.end { continue }

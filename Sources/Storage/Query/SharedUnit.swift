@@ -13,45 +13,69 @@ struct SharedUnit {
     }
 
     func read(into slice: Slice) throws(SelectError) {
+        let references = series.map { plan.references[$0] }
+        if plan.wantsNewest, try readNewest(references, into: slice) { return }
         let runs = try readTimes(into: slice)
         guard let first = runs.first else { return }
-        let total = slice.times.count
-        slice.sharedRows = total
         // Whole groups are decoded where they belong. Only the rows in front of the first one in the range and those
         // behind the last one were not asked for.
         let stride = runs.reduce(0) { $0 + $1.source.rows }
         let values = slice.values.take(stride * series.count)
-        let references = series.lazy.map { plan.references[$0] }
-        var isFull = [Bool](repeating: true, count: series.count)
-        try isFull.withContiguousMutable { isFull throws(SelectError) in
-            var start = 0
-            for run in runs {
-                try run.source.readColumns(references, into: values + start, stride: stride, isFull: isFull)
-                start += run.source.rows
-            }
+        let columns = ColumnReading(references)
+        var start = 0
+        for run in runs {
+            try run.source.read(columns, rows: run.rows, into: values + start, stride: stride)
+            start += run.source.rows
         }
+        close(columns, in: slice, firstRow: first.rows.lowerBound, stride: stride)
+    }
+
+    /// Reads the newest group alone, of one in memory only the newest row. False when that is not enough because some
+    /// series have nothing there.
+    private func readNewest(_ references: [UInt32], into slice: Slice) throws(SelectError) -> Bool {
+        guard let source = sources.last else { return true }
+        guard var rows = try readTimes(of: source, into: slice) else { return false }
+        if case .memory = source {
+            slice.times.removeFirst(slice.times.count - 1)
+            rows = rows.upperBound - 1..<rows.upperBound
+        }
+        let values = slice.values.take(source.rows * series.count)
+        let columns = ColumnReading(references)
+        try source.read(columns, rows: rows, into: values, stride: source.rows)
+        close(columns, in: slice, firstRow: rows.lowerBound, stride: source.rows)
+        if slice.columns.count == series.count { return true }
+        slice.removeAll()
+        return false
+    }
+
+    private func close(_ columns: ColumnReading, in slice: Slice, firstRow: Int, stride: Int) {
+        slice.sharedRows = slice.times.count
         slice.columns.reserveCapacity(series.count)
         for (place, number) in series.enumerated() {
             slice.closeSharedColumn(
-                series: number, base: place * stride + first.rows.lowerBound, rows: total, isFull: isFull[place],
-                keepsStaleMarkers: plan.keepsStaleMarkers)
+                series: number, base: place * stride + firstRow, rows: slice.sharedRows,
+                isFull: columns.isFull[place], keepsStaleMarkers: plan.keepsStaleMarkers)
         }
     }
 
     /// The sources' rows follow each other in time: all those between the first and the last source are in the range.
     private func readTimes(into slice: Slice) throws(SelectError) -> [Run] {
         var runs: [Run] = []
-        var times: [Int64] = []
         for source in sources {
-            if times.count < source.rows { times = [Int64](repeating: 0, count: source.rows) }
-            try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
-            let first = lowerBound(source.rows) { times[$0] < plan.start }
-            let end = lowerBound(source.rows) { times[$0] <= plan.end }
-            if first >= end { continue }
-            runs.append(Run(source: source, rows: first..<end))
-            slice.times.append(contentsOf: times[first..<end])
+            if let rows = try readTimes(of: source, into: slice) { runs.append(Run(source: source, rows: rows)) }
         }
         return runs
+    }
+
+    /// Appends the times that are in the range and returns their rows; nil when there are none.
+    private func readTimes(of source: GroupSource, into slice: Slice) throws(SelectError) -> Range<Int>? {
+        var times = [Int64](repeating: 0, count: source.rows)
+        try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
+        let first = lowerBound(source.rows) { times[$0] < plan.start }
+        let end = lowerBound(source.rows) { times[$0] <= plan.end }
+        if first >= end { return nil }
+        slice.times.append(contentsOf: times[first..<end])
+        return first..<end
     }
 }
 

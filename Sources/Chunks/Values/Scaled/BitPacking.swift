@@ -91,15 +91,12 @@ struct PackedInput {
         return number
     }
 
-    /// Reads `count` integers that end before the chunk does.
-    @inline(__always) func unpack(
-        _ position: UnsafeRawPointer, _ count: Int, width: Int, into output: UnsafeMutableRawPointer
+    /// Calls `body` with each of `count` integers that end before the chunk does. The closure is inlined.
+    @inline(__always) func forEach(
+        _ position: UnsafeRawPointer, _ count: Int, width: Int, _ body: (UInt64) -> Void
     ) {
-        var output = output
         if width == 0 {
-            for index in 0..<count {
-                output.storeBytes(of: 0, toByteOffset: 8 &* index, as: UInt64.self)
-            }
+            for _ in 0..<count { body(0) }
             return
         }
         let mask = BitPacking.mask(width)
@@ -110,14 +107,23 @@ struct PackedInput {
         var bit = 0
         while bit < limit {
             let word = UInt64(littleEndian: (position + bit &>> 3).loadUnaligned(as: UInt64.self))
-            output.storeBytes(of: word &>> UInt64(truncatingIfNeeded: bit & 7) & mask, as: UInt64.self)
-            output += 8
+            body(word &>> UInt64(truncatingIfNeeded: bit & 7) & mask)
             bit &+= width
         }
         while bit < bits {
-            output.storeBytes(of: tail &>> UInt64(truncatingIfNeeded: bit &- loadable) & mask, as: UInt64.self)
-            output += 8
+            body(tail &>> UInt64(truncatingIfNeeded: bit &- loadable) & mask)
             bit &+= width
+        }
+    }
+
+    /// Reads integers side by side.
+    @inline(__always) func unpack(
+        _ position: UnsafeRawPointer, _ count: Int, width: Int, into output: UnsafeMutableRawPointer
+    ) {
+        var output = output
+        forEach(position, count, width: width) { number in
+            output.storeBytes(of: number, as: UInt64.self)
+            output += 8
         }
     }
 }

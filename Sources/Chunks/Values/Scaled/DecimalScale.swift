@@ -9,7 +9,7 @@ struct DecimalScale {
     static let largestExponent = 15
 
     let exponent: Int
-    private let power: Double
+    let power: Double
 
     /// `exponent` is at most `largestExponent`.
     init(exponent: Int) {

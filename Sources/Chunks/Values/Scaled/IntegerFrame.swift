@@ -25,8 +25,8 @@ enum IntegerFrame {
         case sparsePlain = 4
         case sparseOffset = 5
 
-        var isSparse: Bool { rawValue >= Kind.sparseZigzag.rawValue }
-        var isZigzag: Bool { self == .zigzag || self == .sparseZigzag }
-        var hasOffset: Bool { self == .offset || self == .sparseOffset }
+        @inline(__always) var isSparse: Bool { rawValue >= Kind.sparseZigzag.rawValue }
+        @inline(__always) var isZigzag: Bool { self == .zigzag || self == .sparseZigzag }
+        @inline(__always) var hasOffset: Bool { self == .offset || self == .sparseOffset }
     }
 }

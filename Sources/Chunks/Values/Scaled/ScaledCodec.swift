@@ -124,19 +124,19 @@ enum ScaledCodec {
             values.update(repeating: scale.value(sum), count: count)
         } else {
             try decodeDifferences(&cursor, of: input, codec, count, &sum, into: values)
-            scale.apply(UnsafeMutableRawPointer(values), count)
+            scale.divide(values, count)
             if codec & hasExceptions != 0 { try readExceptions(&cursor, of: input, count, into: values) }
         }
         if cursor != input.end { throw .trailingBytes }
     }
 
-    /// Fills the memory of the values with their integers.
+    /// Fills in the values' integers as numbers.
     private static func decodeDifferences(
         _ cursor: inout UnsafeRawPointer, of input: PackedInput, _ codec: UInt8, _ count: Int, _ sum: inout Int64,
         into values: UnsafeMutablePointer<Double>
     ) throws(ChunkError) {
         let slots = UnsafeMutableRawPointer(values)
-        slots.storeBytes(of: sum, as: Int64.self)
+        values[0] = Double(sum)
         var factor: UInt64 = 1
         if codec & hasFactor != 0 {
             factor = try input.varint(&cursor)
@@ -145,6 +145,7 @@ enum ScaledCodec {
         let isTwofold = codec & Self.isTwofold != 0
         if isTwofold {
             if count == 1 { throw .malformed }
+            slots.storeBytes(of: sum, as: Int64.self)
             sum = Varint.unzigzag(try input.varint(&cursor)) &* Int64(bitPattern: factor)
             slots.storeBytes(of: sum, toByteOffset: 8, as: Int64.self)
             row = 2
@@ -152,18 +153,19 @@ enum ScaledCodec {
         while row < count {
             let length = min(IntegerFrame.length, count &- row)
             try IntegerFrame.decodeSums(
-                &cursor, of: input, length, factor: Int64(bitPattern: factor), sum: &sum, into: slots + 8 &* row)
+                &cursor, of: input, length, factor: Int64(bitPattern: factor), sum: &sum, into: slots + 8 &* row,
+                asDoubles: !isTwofold)
             row &+= length
         }
         if isTwofold { sumUp(slots, count) }
     }
 
-    /// Makes each integer the sum of all up to it.
+    /// Makes each integer the sum of all up to it, as a number.
     private static func sumUp(_ slots: UnsafeMutableRawPointer, _ count: Int) {
         var sum: Int64 = 0
         for index in 0..<count {
             sum &+= slots.load(fromByteOffset: 8 &* index, as: Int64.self)
-            slots.storeBytes(of: sum, toByteOffset: 8 &* index, as: Int64.self)
+            slots.storeBytes(of: Double(sum), toByteOffset: 8 &* index, as: Double.self)
         }
     }
 
@@ -188,17 +190,8 @@ enum ScaledCodec {
 
 extension DecimalScale {
     /// Turns integers into their values, in place.
-    func apply(_ slots: UnsafeMutableRawPointer, _ count: Int) {
-        if exponent == 0 {
-            for index in 0..<count {
-                let integer = slots.load(fromByteOffset: 8 &* index, as: Int64.self)
-                slots.storeBytes(of: Double(integer), toByteOffset: 8 &* index, as: Double.self)
-            }
-        } else {
-            for index in 0..<count {
-                let integer = slots.load(fromByteOffset: 8 &* index, as: Int64.self)
-                slots.storeBytes(of: value(integer), toByteOffset: 8 &* index, as: Double.self)
-            }
-        }
+    func divide(_ values: UnsafeMutablePointer<Double>, _ count: Int) {
+        if exponent == 0 { return }
+        for index in 0..<count { values[index] /= power }
     }
 }
