@@ -8,11 +8,13 @@ import Telemetry
 package enum CommandLineTool {
     private static let commands: [any Command] = [
         ServeCommand(), QueryCommand(), CheckConfigurationCommand(), FormatExpressionCommand(),
-        ImportPrometheusCommand(), ImportOpenMetricsCommand(), ExportPrometheusCommand(),
+        ImportPrometheusCommand(), ImportOpenMetricsCommand(), ExportPrometheusCommand(), DumpCommand(),
+        SnapshotCommand(), ListCommand(), AnalyzeCommand(), DigestCommand(), VerifyCommand(), RepairCommand(),
+        BenchCommand(),
     ]
 
     /// Named so that a call tells what is to come instead of being an error nobody understands.
-    private static let planned = ["tsdb", "test"]
+    private static let planned = ["test"]
 
     /// Runs and returns the exit code: 0 ok, 1 failed, 2 usage, 3 lint findings.
     package static func run(_ arguments: [String]) -> Int32 {
@@ -99,6 +101,7 @@ package enum CommandLineTool {
         let columns = Environment.value("COLUMNS").flatMap { Int($0) } ?? size?.columns ?? 80
         return Shell(
             output: { StandardStream.output.write($0) },
+            write: { StandardStream.output.write($0) },
             error: { StandardStream.error.write($0) },
             input: { StandardStream.input.readAll() },
             isTerminal: StandardStream.output.isTerminal,

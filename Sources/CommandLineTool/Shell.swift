@@ -4,6 +4,8 @@ import Platform
 /// All that a command may touch, passed in so that tests can run commands without a process.
 struct Shell: Sendable {
     var output: @Sendable (String) -> Void
+    /// Bytes to the output; false when it takes no more.
+    var write: @Sendable (UnsafeRawBufferPointer) -> Bool
     var error: @Sendable (String) -> Void
     /// The whole of the standard input; nil when it cannot be read.
     var input: @Sendable () -> [UInt8]?

@@ -40,7 +40,7 @@ struct DataDirectory {
     /// Takes the lock of a directory that is there and is ours; changes nothing else.
     func openExisting(owner: String) throws(StorageError) -> any FileLock {
         do {
-            try check()
+            if try files.status(path) != nil { try check() }
             guard try files.status("\(path)/format") != nil else {
                 throw StorageError("there is no data directory of Apus in \(path)")
             }

@@ -69,7 +69,7 @@ extension Database {
             do {
                 cutForJournal()
                 try seal()
-                try flush(now: now)
+                try flush(now: now, quiet: options.flushQuiet)
                 try removeSegments()
             } catch {
                 metrics.sealFailures.add()

@@ -11,6 +11,7 @@ extension Database {
             figures.blockBytes += block.size
             figures.blockSamples += block.meta.samples
             figures.oldestBlockTime = min(figures.oldestBlockTime ?? .max, block.meta.firstTime)
+            figures.newestBlockTime = max(figures.newestBlockTime ?? .min, block.meta.lastTime)
         }
         commitLock.withLock { log in
             figures.journalBytes = log?.journal.totalBytes ?? 0

@@ -13,9 +13,10 @@ struct FlushPoint {
 
 extension Database {
     /// Makes blocks of windows that ended long enough ago. With the seal lock held.
-    func flush(now: Int64) throws {
+    /// - Parameter quiet: how long nothing must have come for a window, in milliseconds.
+    func flush(now: Int64, quiet: Int64) throws {
         let windows = commitLock.withLock { _ in
-            flusher.quietWindows(now: now, delay: options.flushDelay, quiet: options.flushQuiet)
+            flusher.quietWindows(now: now, delay: options.flushDelay, quiet: quiet)
         }
         for window in windows {
             let point = try prepareFlush(window)

@@ -25,6 +25,8 @@ package struct DatabaseFigures: Sendable {
     package var blockSamples = 0
     /// Time of the first sample in a block.
     package var oldestBlockTime: Int64?
+    /// Time of the last one.
+    package var newestBlockTime: Int64?
 
     package init() {}
 }

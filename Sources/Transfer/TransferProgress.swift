@@ -4,4 +4,9 @@ package struct TransferProgress: Sendable {
     package var fraction: Double
     /// Samples read so far.
     package var samples: Int
+
+    package init(fraction: Double, samples: Int) {
+        self.fraction = fraction
+        self.samples = samples
+    }
 }

@@ -8,8 +8,7 @@ import Testing
 /// The digest sees samples, not the way they are stored.
 struct SampleDigestTests {
     private func digest(_ database: Database) throws -> SampleDigest {
-        let request = SelectRequest(matchers: [], start: .min, end: .max, keepsStaleMarkers: true)
-        return try SampleDigest(database.snapshot().select(request))
+        try SampleDigest(database.snapshot())
     }
 
     @Test func itIsTheSameWhereverSamplesAre() throws {
@@ -50,8 +49,7 @@ struct SampleDigestTests {
                 let sorted = times.sorted { $0.key < $1.key }
                 source.add(labels, times: sorted.map(\.key), values: sorted.map { Double(bitPattern: $0.value) })
             }
-            let request = SelectRequest(matchers: [], start: .min, end: .max, keepsStaleMarkers: true)
-            return try SampleDigest(source.snapshot().select(request))
+            return try SampleDigest(source.snapshot())
         }
         let base: StoredSamples = [labels: [1: 5, 2: 6], other: [1: 7]]
         var seen = [try digest(base).text]
@@ -65,5 +63,17 @@ struct SampleDigestTests {
             seen.append(text)
         }
         #expect(try digest(base).text == seen[0])
+    }
+
+    @Test func aSeriesThatMatchesTwiceCountsOnce() throws {
+        let source = MemorySeriesSource()
+        source.add(Labels(["__name__": "a", "job": "x"]), times: [1, 2], values: [1, 2])
+        source.add(Labels(["__name__": "b", "job": "x"]), times: [1, 2], values: [1, 2])
+        source.add(Labels(["__name__": "c", "job": "y"]), times: [1, 2], values: [1, 2])
+        let lists = [[LabelMatcher.equal("__name__", "a")], [.equal("job", "x")]]
+        let snapshot = try source.snapshot()
+        #expect(try SampleDigest(snapshot, lists) == SampleDigest(snapshot, [[.equal("job", "x")]]))
+        #expect(try SampleDigest(snapshot, lists).series == 2)
+        #expect(try SampleDigest(snapshot, start: 2, end: 2).samples == 3)
     }
 }

@@ -53,7 +53,7 @@ struct QueryCommand: Command {
             throw UsageError("a graph needs a range: add --range (as 1h) or --start")
         }
         let insight = try Self.insight(values)
-        let base = Self.base(values.text("server") ?? shell.variable("APUS_SERVER") ?? "")
+        let base = ServerAddress.base(values.text("server") ?? shell.variable("APUS_SERVER") ?? "")
 
         let reply: IncomingReply
         do throws(HTTPClientError) {
@@ -76,13 +76,6 @@ struct QueryCommand: Command {
     }
 
     /// Without a slash at the end, with a scheme.
-    private static func base(_ text: String) -> String {
-        if text.isEmpty { return "http://127.0.0.1:9090" }
-        var base = text.contains("://") ? text : "http://" + text
-        while base.hasSuffix("/") { base.removeLast() }
-        return base
-    }
-
     private static func show(
         _ reply: IncomingReply, of expression: String, _ request: QueryRequest, _ insight: QueryInsight?,
         as output: Output, base: String, _ shell: Shell

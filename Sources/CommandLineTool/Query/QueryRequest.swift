@@ -67,7 +67,7 @@ struct QueryTimes {
     }
 
     /// Seconds since 1970, RFC 3339, `now`, or `now-5m`.
-    private func time(_ name: String, _ values: FlagValues) throws(UsageError) -> Int64? {
+    func time(_ name: String, _ values: FlagValues) throws(UsageError) -> Int64? {
         guard let text = values.text(name) else { return nil }
         // Bounded, so that differences of times cannot overflow.
         if let time = TimeText.parse(parameter: text), time.magnitude < 1 << 53 { return time }

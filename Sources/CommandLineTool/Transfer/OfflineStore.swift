@@ -24,25 +24,41 @@ struct OfflineStore {
         // Samples come again when the command is given again, so only the end has to be durable.
         options.sync = .never
         if takesAnyTime { options.outOfOrderWindow = options.retention }
-        // What is imported is old; its series must stay.
+        return try open(path(values), options, shell)
+    }
+
+    /// Opens a directory that must be there, for reading. It need not be closed: the journal keeps what is in it.
+    static func reading(_ path: String, _ shell: Shell) throws(StorageError) -> OfflineStore {
+        // Opening would make it.
+        _ = try DirectoryArgument.stopped(path, shell)
+        var options = DatabaseOptions()
+        options.retention = .max
+        return try open(path, options, shell)
+    }
+
+    private static func open(
+        _ path: String, _ options: DatabaseOptions, _ shell: Shell
+    ) throws(StorageError) -> OfflineStore {
+        var options = options
+        // What is imported or looked into is old; its series must stay.
         options.seriesIdle = .max
-        options.owner = "an apus tsdb command"
+        options.owner = DirectoryArgument.owner
         let database = Database(
-            directory: path(values), fileSystem: shell.files, clock: shell.clock, options: options,
-            metrics: MetricRegistry(),
+            directory: path, fileSystem: shell.files, clock: shell.clock, options: options, metrics: MetricRegistry(),
             logger: Logger(minimum: .warn, clock: shell.clock, write: { shell.error($0) }))
         try database.open()
         return OfflineStore(database: database, clock: shell.clock)
     }
 
     static func path(_ values: FlagValues) -> String {
-        var path = values.text(pathFlag.name) ?? ""
-        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
-        return path
+        DirectoryArgument.trimmed(values.text(pathFlag.name) ?? "")
     }
 
     /// Writes what is complete, so that memory stays small.
     func settle(_ now: Int64) { database.tick(now: now) }
+
+    /// Makes blocks of the windows that are over.
+    func finishWindows() throws(StorageError) { try database.settle(now: clock.wallMilliseconds()) }
 
     func close() throws(StorageError) { try database.close() }
 }

@@ -12,14 +12,31 @@ package struct SampleDigest: Sendable, Equatable, CustomStringConvertible {
 
     package init() {}
 
-    /// Of everything that a selection has.
-    /// - Parameter progress: gets the part that is read, 0 to 1, and the samples so far.
-    package init(_ selection: any Selection, progress: (Double, Int) -> Void = { _, _ in }) throws(SelectError) {
+    /// - Parameters:
+    ///   - lists: of matchers; series that match any of them count, all when there is none.
+    ///   - start: first millisecond that counts.
+    ///   - end: the last one.
+    ///   - progress: gets the part that is read, 0 to 1, and the samples so far.
+    package init(
+        _ snapshot: any SeriesSnapshot, _ lists: [[LabelMatcher]] = [], start: Int64 = .min, end: Int64 = .max,
+        progress: (Double, Int) -> Void = { _, _ in }
+    ) throws(SelectError) {
+        let lists = lists.isEmpty ? [[]] : lists
         let slice = Slice()
-        for unit in 0..<selection.unitCount {
-            try selection.read(unit: unit, into: slice)
-            for column in slice.columns { add(column, of: slice, selection.labels(of: column.series)) }
-            progress(Double(unit + 1) / Double(selection.unitCount), samples)
+        var seen: Set<Labels> = []
+        for (number, list) in lists.enumerated() {
+            let selection = try snapshot.select(
+                SelectRequest(matchers: list, start: start, end: end, keepsStaleMarkers: true))
+            for unit in 0..<selection.unitCount {
+                try selection.read(unit: unit, into: slice)
+                for column in slice.columns {
+                    let labels = selection.labels(of: column.series)
+                    // A series may match several lists.
+                    if lists.count == 1 || seen.insert(labels).inserted { add(column, of: slice, labels) }
+                }
+                let part = Double(unit + 1) / Double(selection.unitCount)
+                progress((Double(number) + part) / Double(lists.count), samples)
+            }
         }
     }
 

@@ -12,14 +12,11 @@ extension Database {
     package func makeSnapshot(skipsHead: Bool = false) throws(StorageError) -> String {
         if !isReady { throw StorageError("the store is not ready") }
         let root = "\(directory.path)/\(Self.snapshots)"
-        let random = String(Self.seed(clock) >> 1, radix: 16)
-        let name =
-            TimeStamp.compact(clock.wallMilliseconds()) + "-" + String(repeating: "0", count: 16 - random.count)
-            + random
-        let unfinished = "\(root)/\(name)\(BlockWriter.temporarySuffix)"
         do {
             try directory.files.createDirectory(root)
             try removeUnfinishedSnapshots(in: root)
+            let name = try snapshotName(in: root)
+            let unfinished = "\(root)/\(name)\(BlockWriter.temporarySuffix)"
             do {
                 try writeSnapshot(DataDirectory(files: directory.files, path: unfinished), skipsHead: skipsHead)
                 try directory.files.rename(unfinished, to: "\(root)/\(name)")
@@ -29,10 +26,23 @@ extension Database {
                 try? directory.files.removeTree(unfinished)
                 throw error
             }
+            return name
         } catch {
             throw StorageError("cannot make a snapshot: \(error)")
         }
-        return name
+    }
+
+    /// A free name of Prometheus's form: time, `-`, 16 hexadecimal digits.
+    private func snapshotName(in root: String) throws(FileError) -> String {
+        var random = Self.seed(clock)
+        while true {
+            let digits = String(random >> 1, radix: 16)
+            let name =
+                TimeStamp.compact(clock.wallMilliseconds()) + "-" + String(repeating: "0", count: 16 - digits.count)
+                + digits
+            if try directory.files.status("\(root)/\(name)") == nil { return name }
+            random = StableHash.combine(random, 1)
+        }
     }
 
     private func writeSnapshot(_ target: DataDirectory, skipsHead: Bool) throws {

@@ -24,6 +24,10 @@ final class FakeShell: Sendable {
     ) -> Shell {
         Shell(
             output: { text in self.written.withLock { $0 += text } },
+            write: { bytes in
+                self.written.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+                return true
+            },
             error: { text in self.complained.withLock { $0 += text } },
             input: { Array(input.utf8) },
             isTerminal: isTerminal, showsProgress: isTerminal, size: (columns, 24), variable: { variables[$0] },

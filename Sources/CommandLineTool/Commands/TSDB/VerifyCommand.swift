@@ -1,0 +1,32 @@
+import Storage
+import Transfer
+
+/// `apus tsdb verify`: reads everything and says what is damaged.
+struct VerifyCommand: DirectoryCommand {
+    let name = "tsdb verify"
+
+    var help: CommandHelp {
+        CommandHelp(
+            usage: "tsdb verify [DIR]",
+            summary: "Reads every checksum and decodes every chunk of a data directory (default data); names what is "
+                + "damaged with file and offset. Changes nothing.",
+            examples: ["apus tsdb verify /var/lib/apus"])
+    }
+
+    func run(_ path: String, _ values: FlagValues, _ shell: Shell) throws -> ExitCode {
+        let store = try DirectoryArgument.stopped(path, shell)
+        let line = ProgressLine("Verifying", shell)
+        let result = Result {
+            try store.verify { line.show(TransferProgress(fraction: $0, samples: $1)) }
+        }
+        line.end()
+        let report = try result.get()
+        shell.output(
+            "Read \(report.blocks) blocks, \(report.groups) row groups and \(report.frames) log frames: "
+                + "\(report.samples) samples, \(report.bytes) bytes.\n")
+        for finding in report.findings { shell.error("damaged: \(finding)\n") }
+        if report.findings.isEmpty { return .ok }
+        shell.error("\(report.findings.count) damages. `apus tsdb repair \(path)` keeps what is readable.\n")
+        return .failed
+    }
+}
