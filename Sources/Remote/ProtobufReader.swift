@@ -18,12 +18,19 @@ package struct ProtobufReader {
     private var cursor: UnsafeRawPointer?
     private let end: UnsafeRawPointer?
 
+    /// Where the next field begins in the message that is read.
+    func offset(in message: UnsafeRawBufferPointer) -> Int {
+        guard let cursor, let start = message.baseAddress else { return 0 }
+        return cursor - start
+    }
+
     init(_ bytes: UnsafeRawBufferPointer) {
         cursor = bytes.baseAddress
         end = bytes.baseAddress.map { $0 + bytes.count }
     }
 
     /// The next field's number and content; nil at the end.
+    @inline(__always)
     mutating func next() throws(Problem) -> (number: UInt64, field: Field)? {
         guard var position = cursor, let end, position < end else { return nil }
         defer { cursor = position }

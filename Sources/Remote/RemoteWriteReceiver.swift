@@ -11,6 +11,7 @@ package final class RemoteWriteReceiver: Sendable {
     private let appender: any SampleAppender
     private let clock: any TimeSource
     private let known: KnownSeries
+    private let seed: UInt64
     private let metrics: RemoteMetrics
     private let logger: Logger
 
@@ -24,7 +25,8 @@ package final class RemoteWriteReceiver: Sendable {
     ) {
         self.appender = appender
         self.clock = clock
-        known = KnownSeries(seed: seed, limit: Self.knownSeriesLimit)
+        self.seed = seed
+        known = KnownSeries(limit: Self.knownSeriesLimit)
         metrics = RemoteMetrics(registry)
         self.logger = logger
     }
@@ -55,7 +57,7 @@ package final class RemoteWriteReceiver: Sendable {
 
     private func respond(toMessage message: UnsafeRawBufferPointer) -> Response {
         let decoded: WriteRequest
-        do throws(ProtobufReader.Problem) { decoded = try WriteRequest(message) } catch {
+        do throws(ProtobufReader.Problem) { decoded = try WriteRequest(message, seed: seed) } catch {
             return refusal(400, "the body is no WriteRequest message")
         }
         do throws(AppendError) {
@@ -76,19 +78,19 @@ package final class RemoteWriteReceiver: Sendable {
         let entries = try resolve(request, &problems)
         var batch = AppendBatch()
         var partOfOrigin: [UInt64: Int] = [:]
+        var last: (originKey: UInt64, part: Int)?
         for (series, entry) in zip(request.series, entries) {
             guard let entry, !series.samples.isEmpty else { continue }
-            var part = partOfOrigin[entry.originKey] ?? -1
-            if part < 0 {
+            // Series of one origin mostly follow one another.
+            var part = last?.originKey == entry.originKey ? last?.part : partOfOrigin[entry.originKey]
+            if part == nil {
                 part = batch.parts.count
                 partOfOrigin[entry.originKey] = part
                 batch.parts.append(.init(origin: Origin(.remote, key: entry.originKey), time: 0))
             }
-            for index in series.samples {
-                batch.parts[part].references.append(entry.reference)
-                batch.parts[part].times.append(request.times[index])
-                batch.parts[part].values.append(request.values[index])
-            }
+            guard let part else { continue }
+            last = (entry.originKey, part)
+            batch.parts[part].append(entry.reference, request.times[series.samples], request.values[series.samples])
         }
         for part in batch.parts.indices { batch.parts[part].sortByTime() }
         let outcome = try appender.append(batch, now: clock.wallMilliseconds())
@@ -102,12 +104,11 @@ package final class RemoteWriteReceiver: Sendable {
     private func resolve(
         _ request: WriteRequest, _ problems: inout [String]
     ) throws(AppendError) -> [KnownSeries.Entry?] {
-        let fingerprints = request.series.map { known.fingerprint(request.labels[$0.labels]) }
-        var entries = known.entries(for: fingerprints)
-        var added: [(KnownSeries.Fingerprint, KnownSeries.Entry)] = []
+        var entries = known.entries(for: request.series)
+        var added: [(fingerprint: UInt64, entry: KnownSeries.Entry)] = []
         for index in entries.indices where entries[index] == nil {
             let labels: Labels
-            do throws(LabelProblem) { labels = try Self.labels(request.labels[request.series[index].labels]) } catch {
+            do throws(LabelProblem) { labels = try Self.labels(of: request.series[index], in: request) } catch {
                 if problems.count < 5 { problems.append(error.description) }
                 metrics.badLabels.add(request.series[index].samples.count)
                 continue
@@ -125,7 +126,7 @@ package final class RemoteWriteReceiver: Sendable {
                 originKey: StableHash.combine(
                     StableHash.hash(labels[LabelNames.job] ?? ""), StableHash.hash(labels[LabelNames.instance] ?? "")))
             entries[index] = entry
-            added.append((fingerprints[index], entry))
+            added.append((request.series[index].fingerprint, entry))
         }
         if !added.isEmpty { known.add(added) }
         return entries
@@ -136,8 +137,12 @@ package final class RemoteWriteReceiver: Sendable {
     }
 
     private static func labels(
-        _ pairs: ArraySlice<(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)>
+        of series: WriteRequest.Series, in request: WriteRequest
     ) throws(LabelProblem) -> Labels {
+        let pairs: [WriteRequest.Label]
+        do throws(ProtobufReader.Problem) { pairs = try request.labels(of: series) } catch {
+            throw LabelProblem(description: "a label is no message")
+        }
         var labels: [Label] = []
         for (name, value) in pairs {
             guard let name = String(validating: name, as: UTF8.self), !name.isEmpty,
@@ -165,5 +170,15 @@ package final class RemoteWriteReceiver: Sendable {
 
     private func refusal(_ status: Int, _ text: String) -> Response {
         Response(status: status, text: text + "\n")
+    }
+}
+
+extension AppendBatch.Part {
+    fileprivate mutating func append(
+        _ reference: SeriesReference, _ times: ArraySlice<Int64>, _ values: ArraySlice<Double>
+    ) {
+        for _ in times { references.append(reference) }
+        self.times.append(contentsOf: times)
+        self.values.append(contentsOf: values)
     }
 }

@@ -137,10 +137,10 @@ extension Head {
         var done = 0
         while done < limit {
             let reference = samples.references[start + done].rawValue
+            if group.layout[first + done] & ~RowGroup.departed != reference { break }
             let record = record(reference)
             let bits = Cell.bits(samples.values[start + done])
-            guard group.layout[first + done] & ~RowGroup.departed == reference,
-                record.pointee.timeline == timeline.id, record.pointee.hasColumn, time > record.pointee.newest,
+            guard record.pointee.timeline == timeline.id, record.pointee.hasColumn, time > record.pointee.newest,
                 bits != Cell.stale, !hasLate || !late.has(reference)
             else { break }
             let present = group.cell(row: row, column: first + done)

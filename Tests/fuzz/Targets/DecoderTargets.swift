@@ -6,10 +6,11 @@ import Remote
 enum DecoderTargets {
     static func write(_ bytes: [UInt8]) -> String? {
         bytes.withUnsafeBytes { body in
-            guard let request = try? WriteRequest(body) else { return nil }
+            guard let request = try? WriteRequest(body, seed: 1) else { return nil }
             let isWhole =
                 request.times.count == request.values.count
                 && request.series.allSatisfy { $0.samples.upperBound <= request.times.count }
+            for series in request.series { _ = try? request.labels(of: series) }
             return isWhole ? nil : "samples without times"
         }
     }
