@@ -49,7 +49,7 @@ let package = Package(
         room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
         room("PromQL", ["Model"]),
         room("Storage", ["Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
-        room("Configuration", ["CYAML", "Model"]),
+        room("Configuration", ["CYAML", "PromQL", "Model"]),
         room("Exposition", ["Model", "Platform"]),
 
         // What it stands on.

@@ -20,6 +20,8 @@ package struct API: Sendable {
     package var administration: Administration?
     /// Flag names without dashes and their values, as in `/api/v1/status/flags`.
     package var flags: [(name: String, value: String)] = []
+    /// How much is kept, for `/api/v1/status/runtimeinfo`.
+    package var storageRetention: @Sendable () -> String = { "" }
 
     package init(
         queries: QueryService, source: any SeriesSource, targets: any TargetDirectory, registry: MetricRegistry,

@@ -26,7 +26,22 @@ package struct ServerConfiguration: Sendable, Equatable {
 /// What the file says about the store; nil leaves the command line's value. Milliseconds.
 package struct StorageConfiguration: Sendable, Equatable {
     package var outOfOrderWindow: Int64?
-    package var retention: Int64?
+    /// Nil: neither time nor size nor percentage stands in the file.
+    package var retention: RetentionLimits?
+    /// The first one that matches a series holds for it.
+    package var retentionRules: [RetentionRule] = []
+
+    package init() {}
+}
+
+/// How much is kept; 0 is no limit. A percentage comes before a size.
+package struct RetentionLimits: Sendable, Equatable {
+    /// Milliseconds.
+    package var time: Int64 = 0
+    /// Bytes.
+    package var size: Int64 = 0
+    /// Of the file system's bytes.
+    package var percentage = 0.0
 
     package init() {}
 }

@@ -72,14 +72,19 @@ package final class Engine: Sendable {
     private let clock: any TimeSource
     private let pool: MemoryPool
     private let workers: WorkerPool
+    private let subqueryStep: Atomic<Int64>
 
     package init(source: any SeriesSource, options: EngineOptions, clock: any TimeSource) {
         self.source = source
         self.options = options
         self.clock = clock
         pool = MemoryPool(limit: options.maxTotalMemory)
+        subqueryStep = Atomic(options.defaultSubqueryStep)
         workers = WorkerPool(threads: options.threads, threshold: options.parallelThreshold)
     }
+
+    /// Milliseconds between the points of subqueries that name no step, for queries that begin from now on.
+    package func setDefaultSubqueryStep(_ step: Int64) { subqueryStep.store(step, ordering: .relaxed) }
 
     /// Evaluates at one time (milliseconds).
     package func instant(
@@ -188,7 +193,7 @@ package final class Engine: Sendable {
         var planner = Planner(
             .init(
                 grid: grid, end: end, step: step, lookback: query.lookback ?? options.lookback,
-                defaultSubqueryStep: options.defaultSubqueryStep, maxSteps: options.maxSamples), patterns)
+                defaultSubqueryStep: subqueryStep.load(ordering: .relaxed), maxSteps: options.maxSamples), patterns)
         return try planner.plan(expression)
     }
 

@@ -11,7 +11,20 @@ extension ServerOptions {
         return path
     }
 
-    /// The store's settings; flags come before the configuration.
+    /// 15 days.
+    private static let defaultRetention: Int64 = 15 * 86_400_000
+
+    /// How much is kept: what the configuration says, else the flags, else 15 days.
+    func retention(for configuration: ServerConfiguration) -> RetentionLimits {
+        if let limits = configuration.storage.retention { return limits }
+        var limits = RetentionLimits()
+        limits.time = retentionTime
+        limits.size = retentionSize
+        if limits.time == 0 && limits.size == 0 { limits.time = Self.defaultRetention }
+        return limits
+    }
+
+    /// The store's settings.
     func database(for configuration: ServerConfiguration) -> DatabaseOptions {
         var result = DatabaseOptions()
         switch sync {
@@ -20,7 +33,11 @@ extension ServerOptions {
         case .never: result.sync = .never
         }
         if let window = configuration.storage.outOfOrderWindow { result.outOfOrderWindow = window }
-        if let retention = retention ?? configuration.storage.retention, retention > 0 { result.retention = retention }
+        let limits = retention(for: configuration)
+        result.retention = limits.time > 0 ? limits.time : .max
+        result.retentionBytes = Int(limits.size)
+        result.retentionPercentage = limits.percentage
+        result.retentionRules = configuration.storage.retentionRules
         result.seriesLimit = seriesLimit ?? result.seriesLimit
         result.seriesWarning = seriesWarning
         result.owner =

@@ -27,8 +27,10 @@ package struct ServerOptions: Sendable {
     /// Queries that run at once.
     package var concurrency = 20
     package var sync = Sync.interval
-    /// Nil: as the configuration says, else the store's default.
-    package var retention: Int64?
+    /// What holds when the configuration names no limit; 0 is not given, and 15 days hold when both are.
+    package var retentionTime: Int64 = 0
+    /// Bytes.
+    package var retentionSize: Int64 = 0
     /// Series in the head: how many there may be, and from how many on people are warned. Nil for no limit.
     package var seriesLimit: Int?
     package var seriesWarning: Int?

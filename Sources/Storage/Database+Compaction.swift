@@ -4,15 +4,21 @@ import Synchronization
 import Telemetry
 
 extension Database {
-    /// Removes blocks that are too old or too many, then merges what is to be merged. Any thread; one at a time.
+    /// Blocks are never made longer than this.
+    private static let longestBlock: Int64 = 31 * 86_400_000
+
+    /// Removes what is no longer kept, then merges what is to be merged. Any thread; one at a time.
     func compact(now: Int64) {
+        raiseFloors()
         compactionLock.withLock { _ in
             do throws(FileError) { try retain() } catch {
                 logger.error("Cannot remove old blocks", ["error": error.description])
             }
-            while !compactor.isStopping, let readers = compactor.next(longest: options.retention / 10) {
+            let longest = min(options.longestRetention / 10, Self.longestBlock)
+            while !compactor.isStopping, let readers = compactor.next(longest: longest) {
                 compact(readers, now: now)
             }
+            trimBlocks(now: now)
         }
     }
 
@@ -22,7 +28,8 @@ extension Database {
         let names = readers.map(\.meta.name)
         do {
             let oldest = commitLock.withLock { $0?.journal.segments.first?.number ?? 0 }
-            let block = try compactor.write(readers, now: now, oldestSegment: oldest)
+            let floors = retention.withLock { $0.floors }
+            let block = try compactor.write(readers, floors, now: now, oldestSegment: oldest)
             // Nothing is left, but the journal still has what they stand for: it must not come back.
             if block == nil, readers.flatMap(\.meta.replaced).contains(where: { $0.position.segment >= oldest }) {
                 return compactor.giveUp(readers)
@@ -43,26 +50,5 @@ extension Database {
                 ["blocks": names.map(\.description).joined(separator: ","), "error": "\(error)"])
         }
         metrics.compactionSeconds.observe(Double(clock.monotonicNanoseconds() - start) / 1e9)
-    }
-
-    private func retain() throws(FileError) {
-        let expired = RetentionPlan.expired(blocks.all.map(\.meta), retention: options.retention)
-        try remove(expired)
-        metrics.timeRetentions.add(expired.count)
-        guard options.retentionBytes > 0 else { return }
-        let figures = figures
-        let excess = RetentionPlan.excess(
-            blocks.all.map { ($0.meta, $0.size) },
-            used: figures.journalBytes + figures.registerBytes + figures.groupBytes, limit: options.retentionBytes)
-        try remove(excess)
-        metrics.sizeRetentions.add(excess.count)
-    }
-
-    private func remove(_ names: [BlockName]) throws(FileError) {
-        if names.isEmpty { return }
-        let readers = blocks.all.filter { names.contains($0.meta.name) }
-        blocks.replace(names, by: nil)
-        for reader in readers { try BlockWriter.remove(directory.files, reader.directory) }
-        try directory.files.syncDirectory(blocks.root)
     }
 }

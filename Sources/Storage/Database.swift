@@ -14,7 +14,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
 
     let directory: DataDirectory
     let clock: any TimeSource
-    let options: DatabaseOptions
+    let settings: Mutex<DatabaseOptions>
     let logger: Logger
     let metrics: StorageMetrics
     let head: Head
@@ -27,6 +27,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     let budget: SeriesBudget
     /// One compaction, deletion or removal of blocks at a time; may be taken after the seal lock.
     let compactionLock = Mutex(())
+    let retention = Mutex(RetentionState())
     let sealLock = Mutex(())
     let syncLock = Mutex(())
     /// The commit lock, and what it guards besides the head.
@@ -47,13 +48,13 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     ) {
         self.directory = DataDirectory(files: fileSystem, path: directory)
         self.clock = clock
-        self.options = options
+        self.settings = Mutex(options)
         self.logger = logger
-        let settings = HeadSettings(
+        let headSettings = HeadSettings(
             rowsPerGroup: max(1, min(options.rowsPerGroup, RowGroup.maximumRows)),
             columnsPerTimeline: max(1, min(options.columnsPerTimeline, Limits.timelineColumns)),
-            outOfOrderWindow: options.outOfOrderWindow, retention: options.retention)
-        let head = Head(settings: settings, index: SeriesIndex(seed: Self.seed(clock)))
+            outOfOrderWindow: options.outOfOrderWindow, retention: options.longestRetention)
+        let head = Head(settings: headSettings, index: SeriesIndex(seed: Self.seed(clock)))
         let live = live
         self.head = head
         sealer = Sealer(fileSystem, directory: Recovery.headDirectory(directory), head, live)
@@ -66,6 +67,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         budget.register(on: metrics) { head.currentIndex.seriesCount }
         let figures = FiguresSource()
         self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
+        RetentionMetrics.register(on: metrics) { figures.database?.options ?? options }
         figures.database = self
     }
 
@@ -83,6 +85,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         }
         if !isFirst { throw StorageError("the store can be opened once") }
         let lock = try directory.open(owner: options.owner)
+        try checkVolume()
         do throws(FileError) {
             if try syncFailureMark.repair() { logger.warn("Copied all files after a failed sync") }
         } catch {
@@ -103,7 +106,10 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             $0.lock = lock
             $0.phase = .ready
         }
+        raiseFloors()
     }
+
+    var options: DatabaseOptions { settings.withLock { $0 } }
 
     var syncFailureMark: SyncFailureMark { SyncFailureMark(files: directory.files, directory: directory.path) }
 
@@ -115,7 +121,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
 
     package func snapshot() throws(SelectError) -> any SeriesSnapshot {
         if !isReady { throw .notReady }
-        return StoreSnapshot(HeadSnapshot(head, live), blocks)
+        return StoreSnapshot(HeadSnapshot(head, live), blocks, retention.withLock { $0.floors })
     }
 }
 

@@ -11,11 +11,16 @@ package struct DatabaseOptions: Sendable {
     }
 
     package var sync = Sync.interval(1000)
+    /// This one and what is retained may change while the store runs (`Database.apply`).
     package var outOfOrderWindow: Int64 = 600_000
-    /// Samples older than this are refused as too old; blocks of such go.
+    /// Samples older than this are refused as too old; blocks of such go. `.max` for no limit.
     package var retention: Int64 = 15 * 86_400_000
     /// Bytes that all files may take before the oldest blocks go; 0 for no limit.
     package var retentionBytes = 0
+    /// The same as a part of the file system's size, which comes before bytes; 0 for no limit.
+    package var retentionPercentage = 0.0
+    /// What holds instead of `retention` for series that match; the first one that does.
+    package var retentionRules: [RetentionRule] = []
     /// A window becomes a block this long after its end,
     package var flushDelay: Int64 = 3_600_000
     /// and when nothing has come for it for this long.
@@ -36,4 +41,7 @@ package struct DatabaseOptions: Sendable {
     package var owner = ""
 
     package init() {}
+
+    /// How long samples are kept that are kept longest.
+    var longestRetention: Int64 { retentionRules.reduce(retention) { max($0, $1.time) } }
 }

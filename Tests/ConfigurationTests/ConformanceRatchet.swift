@@ -10,6 +10,9 @@ enum ConformanceRatchet {
         "bad/rules.bad.yml",
         "bad/scrape_interval.bad.yml",
         "bad/section_key_dup.bad.yml",
+        "bad/tsdb_retention_percentage.bad.yml",
+        "bad/tsdb_retention_percentage_negative.bad.yml",
+        "bad/tsdb_retention_size.bad.yml",
         "bad/tsdb_retention_time.bad.yml",
         "bad/unknown_attr.bad.yml",
         "bad/unknown_global_attr.bad.yml",
@@ -26,5 +29,6 @@ enum ConformanceRatchet {
         "good/scrape_config_default_validation_mode.yml",
         "good/scrape_config_files.good.yml",
         "good/scrape_config_files2.good.yml",
+        "good/tsdb_retention_percentage_float.good.yml",
     ]
 }

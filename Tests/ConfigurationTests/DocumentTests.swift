@@ -85,7 +85,7 @@ import Testing
             "storage: {tsdb: {out_of_order_time_window: 30m, retention: {time: 10d}}}"
         ).storage
         #expect(storage.outOfOrderWindow == 1_800_000)
-        #expect(storage.retention == 864_000_000)
+        #expect(storage.retention?.time == 864_000_000)
         #expect(try load("storage: {tsdb: {out_of_order_time_window: 0s}}").storage.outOfOrderWindow == 0)
         #expect(try load("storage: {}").storage.outOfOrderWindow == nil)
     }

@@ -225,6 +225,13 @@ package final class SimulatedFileSystem: FileSystem {
         }
     }
 
+    package func totalSpace(_ path: String) throws(FileError) -> Int64 {
+        try disk.withLock { disk throws(FileError) in
+            if disk.node(path) == nil { throw SimulatedDisk.error(.status, path, .notFound) }
+            return disk.capacity ?? 1 << 40
+        }
+    }
+
     /// A change of directories; at the moment of a crash it may still happen.
     private func change(
         _ operation: Operation, _ path: String, _ body: (inout SimulatedDisk) throws(FileError) -> Void

@@ -56,6 +56,7 @@ extension API {
                 writer.member("CWD", CurrentProcess.directory)
                 writer.member("hostname", CurrentProcess.hostName)
                 writer.member("serverTime", TimeText.rfc3339(clock.wallMilliseconds()))
+                writer.member("storageRetention", storageRetention())
             }
         }
     }

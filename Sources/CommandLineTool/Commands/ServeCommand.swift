@@ -47,7 +47,8 @@ struct ServeCommand: Command {
         let features = FeatureSwitches(values.all("enable-feature"))
         options.delaysNameRemoval = features.delaysNameRemoval
         options.sync = try values.choice("storage.tsdb.wal-sync", ServerOptions.Sync.self) ?? options.sync
-        options.retention = try positive("storage.tsdb.retention.time", values)
+        options.retentionTime = try values.duration("storage.tsdb.retention.time") ?? 0
+        options.retentionSize = try values.byteSize("storage.tsdb.retention.size") ?? 0
         options.seriesLimit = try values.positiveInteger("storage.series-limit")
         options.seriesWarning = try values.positiveInteger("storage.series-warning-level")
         options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel

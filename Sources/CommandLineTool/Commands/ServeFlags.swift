@@ -44,8 +44,13 @@ enum ServeFlags {
             "When commits reach the disk: interval (every second), always, never. None loses anything when only the "
                 + "process dies."),
         Flag(
-            "storage.tsdb.retention.time", .value(placeholder: "DURATION", default: nil),
-            "Samples older than this are refused; else as the configuration says, else 15d."),
+            "storage.tsdb.retention.time", .value(placeholder: "DURATION", default: "0s"),
+            "How long samples are kept when the configuration's storage.tsdb.retention does not say; 15d when neither "
+                + "this nor the size is given."),
+        Flag(
+            "storage.tsdb.retention.size", .value(placeholder: "BYTES", default: "0B"),
+            "Bytes that all files may take before the oldest blocks go, like 512MB, when the configuration's "
+                + "storage.tsdb.retention does not say; 0 is no limit."),
         Flag(
             "storage.series-limit", .value(placeholder: "COUNT", default: nil),
             "New series are refused when there are so many in the head; the others go on."),

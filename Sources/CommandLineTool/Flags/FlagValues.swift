@@ -68,6 +68,18 @@ struct FlagValues {
         return number << shift
     }
 
+    /// A size that needs a unit, as Prometheus's flags have it.
+    func byteSize(_ name: String) throws(UsageError) -> Int64? {
+        guard let text = text(name) else { return nil }
+        do throws(ByteSizeText.Problem) {
+            let bytes = try ByteSizeText.parse(text)
+            if bytes >= 0 { return bytes }
+        } catch {
+            throw UsageError("flag --\(name): \(error.description) (write it like 512MB)")
+        }
+        throw UsageError("flag --\(name) must not be below 0")
+    }
+
     /// One of a few words.
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ type: Choice.Type

@@ -63,6 +63,15 @@ struct Section {
         }
     }
 
+    /// A plain number and where it stands.
+    mutating func number(_ key: String) throws(Problem) -> (value: Double, mark: Mark)? {
+        guard let node = take(key) else { return nil }
+        if case .scalar(let scalar) = node.content, scalar.isPlain, let value = FloatText.parse(scalar.text) {
+            return (value, node.mark)
+        }
+        throw Problem(mark: node.mark, message: "\(key) must be a number, not \(node.kind)")
+    }
+
     mutating func list(_ key: String) throws(Problem) -> [YAMLNode] {
         guard let node = take(key) else { return [] }
         return try node.list(of: key)

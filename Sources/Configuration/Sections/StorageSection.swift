@@ -14,9 +14,7 @@ enum StorageSection {
         try section.finish(unsupported: UnsupportedKeys.tsdb)
         guard let retention else { return result }
 
-        var limits = try Section(retention, type: "config.plain")
-        result.retention = try limits.duration("time")?.value
-        try limits.finish(unsupported: UnsupportedKeys.retention)
+        try RetentionSection.read(retention, into: &result)
         return result
     }
 }

@@ -13,7 +13,6 @@ enum UnsupportedKeys {
 
     static let storage: Set<String> = ["exemplars"]
     static let tsdb: Set<String> = ["chunk_encoding", "stale_series_compaction_threshold"]
-    static let retention: Set<String> = ["percentage", "size"]
 
     /// In `global` and in each scrape configuration.
     private static let scraping: Set<String> = [

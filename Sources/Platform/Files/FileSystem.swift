@@ -28,6 +28,8 @@ package protocol FileSystem: Sendable {
     func lock(_ path: String, owner: String) throws(FileError) -> any FileLock
     /// Bytes that an ordinary user may still write to the volume that holds the path.
     func freeSpace(_ path: String) throws(FileError) -> Int64
+    /// Bytes that the volume that holds the path has in all.
+    func totalSpace(_ path: String) throws(FileError) -> Int64
 }
 
 package enum FileMode: Sendable {

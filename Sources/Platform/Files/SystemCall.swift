@@ -126,10 +126,20 @@ enum SystemCall {
     }
 
     static func freeSpace(_ path: String) throws(FileError) -> Int64 {
+        let volume = try volume(path)
+        return Int64(clamping: UInt64(volume.f_bavail) &* UInt64(volume.f_frsize))
+    }
+
+    static func totalSpace(_ path: String) throws(FileError) -> Int64 {
+        let volume = try volume(path)
+        return Int64(clamping: UInt64(volume.f_blocks) &* UInt64(volume.f_frsize))
+    }
+
+    private static func volume(_ path: String) throws(FileError) -> statvfs {
         var result = statvfs()
         while statvfs(path, &result) != 0 {
-            if errno != EINTR { throw .last("free space of", path) }
+            if errno != EINTR { throw .last("space of", path) }
         }
-        return Int64(clamping: UInt64(result.f_bavail) &* UInt64(result.f_frsize))
+        return result
     }
 }

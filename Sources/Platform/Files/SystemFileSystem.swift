@@ -67,6 +67,7 @@ package struct SystemFileSystem: FileSystem {
     }
 
     package func freeSpace(_ path: String) throws(FileError) -> Int64 { try SystemCall.freeSpace(path) }
+    package func totalSpace(_ path: String) throws(FileError) -> Int64 { try SystemCall.totalSpace(path) }
 
     /// The text of a small file; nil when it cannot be read.
     func text(_ path: String) -> String? {

@@ -45,9 +45,6 @@ final class LiveConfiguration: Sendable {
         state.withLock { state in
             do throws(ServerError) {
                 let new = try source.load(ownAddress: state.ownAddress)
-                if new.storage != state.current.storage {
-                    logger.warn("changes below storage need a restart")
-                }
                 state.current = new
                 take(new, apply)
                 logger.info("configuration loaded again", ["file": source.path ?? "embedded default"])
@@ -64,6 +61,10 @@ final class LiveConfiguration: Sendable {
         apply(configuration)
         metrics.succeeded(at: clock.wallMilliseconds(), ignoring: configuration.ignored.map(\.key))
         for warning in Self.warnings(configuration) { logger.warn(warning) }
+        if let limits = configuration.storage.retention, limits.percentage > 0 && limits.size > 0 {
+            logger.warn(
+                "storage.tsdb.retention.size is ignored, because storage.tsdb.retention.percentage is specified")
+        }
         for name in configuration.unsetVariables {
             logger.warn("external_labels: environment variable has no value", ["variable": name])
         }

@@ -46,6 +46,8 @@ final class Services: Sendable {
             metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
 
         let apply: @Sendable (ServerConfiguration) -> Void = { configuration in
+            database.apply(options.database(for: configuration))
+            engine.setDefaultSubqueryStep(configuration.global.evaluationInterval)
             scrapes.apply(configuration)
             log.open(options.queryLogFile ?? configuration.global.queryLogFile)
         }
@@ -53,6 +55,7 @@ final class Services: Sendable {
             queries: queries, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
             readiness: { state.readiness { Self.text(database.replayProgress) } })
         api.flags = options.flags
+        api.storageRetention = { options.retention(for: configuration.current).text }
         if options.enablesLifecycle {
             api.lifecycle = Lifecycle(
                 reload: { configuration.reload(apply: apply) }, quit: { Signals.send(.terminate) })

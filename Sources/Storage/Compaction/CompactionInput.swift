@@ -12,9 +12,10 @@ struct CompactionInput {
 
     /// - Parameters:
     ///   - blocks: oldest first: of several samples with one time the first one's stays.
+    ///   - floors: what is no longer kept is left out.
     ///   - unreadable: columns that are left out.
     init(
-        _ blocks: [BlockReader], without unreadable: Set<BlockVerification.Place> = []
+        _ blocks: [BlockReader], _ floors: RetentionFloors? = nil, without unreadable: Set<BlockVerification.Place> = []
     ) throws(BlockError) {
         self.blocks = blocks
         self.unreadable = unreadable
@@ -26,9 +27,10 @@ struct CompactionInput {
         while let least = readers.compactMap(\.labels).min() {
             let number = UInt32(labels.count)
             labels.append(least)
+            let expired = floors?.gone(of: least)
             for index in readers.indices where readers[index].labels == least {
                 let deleted = deletions[index][readers[index].number]
-                try add(readers[index].columns, of: number, block: index, deleted)
+                try add(readers[index].columns, of: number, block: index, expired.map { deleted + [$0] } ?? deleted)
                 try readers[index].advance()
             }
         }

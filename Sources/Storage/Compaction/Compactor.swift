@@ -39,10 +39,15 @@ final class Compactor: Sendable {
         state.withLock { $0.hopeless.formUnion(readers.map(\.meta.name)) }
     }
 
-    /// Writes one block with all samples of others; nil when nothing is left of them. Does not touch those.
+    func isHopeless(_ reader: BlockReader) -> Bool { state.withLock { $0.hopeless.contains(reader.meta.name) } }
+
+    /// Writes one block with all samples of others that are kept; nil when nothing is left of them. Does not touch
+    /// those.
     /// - Parameter oldestSegment: of the journal; what the blocks replaced before it need not be told any more.
-    func write(_ readers: [BlockReader], now: Int64, oldestSegment: Int) throws -> BlockReader? {
-        let input = try CompactionInput(readers)
+    func write(
+        _ readers: [BlockReader], _ floors: RetentionFloors?, now: Int64, oldestSegment: Int
+    ) throws -> BlockReader? {
+        let input = try CompactionInput(readers, floors)
         var assembler = BlockAssembler(input.labels, try input.timelines()) { [self] in isStopping }
         let name = makeName(now)
         var writer = try BlockWriter(files, root: blocks.root, name: name)

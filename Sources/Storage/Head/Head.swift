@@ -8,7 +8,7 @@ import Synchronization
 /// either, so that a commit can be encoded and written while readers look around, and readers never wait for a disk.
 final class Head: @unchecked Sendable {
     let stateLock = Mutex(())
-    let settings: HeadSettings
+    var settings: HeadSettings
     /// Replaced when series leave.
     var index: SeriesIndex {
         didSet { published.withLock { $0 = index } }

@@ -4,13 +4,22 @@ import Model
 final class StoreSnapshot: SeriesSnapshot {
     private let head: HeadSnapshot
     private let blocks: BlockSet
+    private let floors: RetentionFloors?
 
-    init(_ head: HeadSnapshot, _ blocks: BlockSet) {
+    init(_ head: HeadSnapshot, _ blocks: BlockSet, _ floors: RetentionFloors?) {
         self.head = head
         self.blocks = blocks
+        self.floors = floors
     }
 
     func select(_ request: SelectRequest) throws(SelectError) -> any Selection {
+        let found = try selectAll(request)
+        guard let floors, request.start < floors.highest else { return found }
+        return FlooredSelection(found, floors)
+    }
+
+    /// What is stored, whether it is still kept or not.
+    private func selectAll(_ request: SelectRequest) throws(SelectError) -> any Selection {
         let rows = blocks.overlapping(request.start, request.end).reduce(0) { $0 + $1.meta.rows }
         // The head first: what moves from there to a block meanwhile is then found in both, and not in none.
         let recent = head.select(request, otherRows: rows)

@@ -56,6 +56,7 @@ import Testing
             "--config.file=a.yml", "--storage.tsdb.path=d", "--web.listen-address=:1", "--web.listen-address=:2",
             "--web.enable-lifecycle", "--query.lookback-delta=1m", "--query.timeout=3s", "--query.max-samples=7",
             "--query.max-concurrency=2", "--storage.tsdb.wal-sync=always", "--storage.tsdb.retention.time=30d",
+            "--storage.tsdb.retention.size=2GB",
             "--log.level=debug", "--web.console.templates=/etc/x",
         ]
         let options = try ServeCommand.options(FlagParser.parse(arguments, flags: ServeFlags.all))
@@ -68,7 +69,8 @@ import Testing
         #expect(options.maxSamples == 7)
         #expect(options.concurrency == 2)
         #expect(options.sync == .always)
-        #expect(options.retention == 2_592_000_000)
+        #expect(options.retentionTime == 2_592_000_000)
+        #expect(options.retentionSize == 2 << 30)
         #expect(options.logLevel == .debug)
         #expect(options.remarks == ["--web.console.templates has no effect: there are no console templates"])
         #expect(!options.delaysNameRemoval)

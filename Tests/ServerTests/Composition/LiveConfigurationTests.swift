@@ -97,12 +97,12 @@ import Testing
         #expect(page.contains("apus_config_section_without_effect{section=\"alerting\"} 0\n"))
     }
 
-    @Test func changesOfStorageNeedARestart() throws {
+    @Test func aSizeBesideAPercentageIsSaidToBeIdle() throws {
         try write("{}")
         let configuration = try live()
-        try write("storage: {tsdb: {out_of_order_time_window: 1h}}")
+        try write("storage: {tsdb: {retention: {size: 1GB, percentage: 50}}}")
         #expect(configuration.reload { _ in } == nil)
-        #expect(log.text.contains("changes below storage need a restart"))
+        #expect(log.text.contains("storage.tsdb.retention.size is ignored"))
     }
 }
 

@@ -40,18 +40,27 @@ import Testing
         #expect(ListenAddress.reachable(listening) == expected)
     }
 
-    @Test func flagsComeBeforeTheConfiguration() {
+    @Test func theConfigurationComesBeforeFlags() {
         var options = ServerOptions()
         var configuration = ServerConfiguration()
         #expect(options.database(for: configuration).outOfOrderWindow == 600_000)
         #expect(options.database(for: configuration).retention == 15 * 86_400_000)
         configuration.storage.outOfOrderWindow = 0
-        configuration.storage.retention = 7
         #expect(options.database(for: configuration).outOfOrderWindow == 0)
-        #expect(options.database(for: configuration).retention == 7)
-        options.retention = 9
+        #expect(options.retention(for: configuration).text == "15d")
+        options.retentionSize = 512 << 20
+        #expect(options.database(for: configuration).retention == .max)
+        #expect(options.database(for: configuration).retentionBytes == 512 << 20)
+        options.retentionTime = 9000
+        #expect(options.database(for: configuration).retention == 9000)
+        #expect(options.retention(for: configuration).text == "9s or 512MiB")
+        configuration.storage.retention = RetentionLimits()
+        configuration.storage.retention?.percentage = 0.5
+        #expect(options.database(for: configuration).retention == .max)
+        #expect(options.database(for: configuration).retentionBytes == 0)
+        #expect(options.database(for: configuration).retentionPercentage == 0.5)
+        #expect(options.retention(for: configuration).text == "0.5%")
         options.sync = .always
-        #expect(options.database(for: configuration).retention == 9)
         #expect(options.database(for: configuration).sync == .always)
         #expect(options.database(for: configuration).owner.contains("process "))
         configuration.global.evaluationInterval = 3000

@@ -32,6 +32,7 @@ package struct SyncSkippingFileSystem: FileSystem {
         try real.lock(path, owner: owner)
     }
     package func freeSpace(_ path: String) throws(FileError) -> Int64 { try real.freeSpace(path) }
+    package func totalSpace(_ path: String) throws(FileError) -> Int64 { try real.totalSpace(path) }
 }
 
 private final class SyncSkippingFile: File {
