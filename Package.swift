@@ -35,8 +35,8 @@ let package = Package(
         room(
             "Server",
             [
-                "API", "WebUI", "HTTP", "Remote", "Scraping", "QueryEngine", "PromQL", "Storage", "Configuration",
-                "Model", "Telemetry", "Platform",
+                "API", "WebUI", "HTTP", "Remote", "Scraping", "QueryEngine", "PromQL", "Storage", "Catalog",
+                "Configuration", "Model", "Telemetry", "Platform",
             ]),
         room("API", ["HTTP", "QueryEngine", "PromQL", "Scraping", "Model", "Telemetry", "Platform"]),
         room("WebUI", ["HTTP", "QueryEngine", "PromQL", "Model", "Telemetry", "Platform"]),
@@ -49,6 +49,7 @@ let package = Package(
         room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
         room("PromQL", ["Model"]),
         room("Storage", ["Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
+        room("Catalog", ["SQLite", "Model", "Telemetry", "Platform"]),
         room("Configuration", ["CYAML", "PromQL", "Model"]),
         room("Exposition", ["Model", "Platform"]),
 
@@ -56,6 +57,7 @@ let package = Package(
         room("PrometheusBlocks", ["Chunks", "Compression", "Model", "Platform"]),
         room("Chunks", ["Model", "Platform"]),
         room("Journal", ["Compression", "Platform"]),
+        room("SQLite", ["CSQLite"]),
         room("Telemetry", ["Model", "Platform"]),
         room("Model", ["CRE2", "CShims", "Platform"]),
         room("Compression", ["CLZ4", "CZlib", "CZstd", "CSnappy", "Platform"]),
@@ -71,6 +73,7 @@ let package = Package(
         library("CZlib", apt: "zlib1g-dev"),
         library("CZstd", apt: "libzstd-dev"),
         library("CSnappy", apt: "libsnappy-dev"),
+        library("CSQLite", apt: "libsqlite3-dev"),
 
         // Tests and measurements.
         .target(
@@ -81,6 +84,7 @@ let package = Package(
         tests("ModelTests", ["Model", "Telemetry"]),
         tests("ChunksTests", ["Chunks"]),
         tests("StorageTests", ["Storage", "Journal", "Chunks"]),
+        tests("CatalogTests", ["Catalog", "SQLite"]),
         tests("PromQLTests", ["PromQL"]),
         tests("QueryEngineTests", ["QueryEngine"]),
         tests("ConformanceTests", ["QueryEngine", "Storage", "PromQL"], exclude: ["passing.txt"]),

@@ -6,30 +6,23 @@ package final class MetadataTable {
     /// The number of no metadata.
     static let none = UInt32.max
 
-    private struct Entry: Hashable {
-        var name: String
-        var metadata: MetricMetadata
-    }
-
-    private var entries: [Entry?] = []
+    private var entries: [MetricFamily?] = []
     private var holders: [Int] = []
-    private var numbers: [Entry: UInt32] = [:]
+    private var numbers: [MetricFamily: UInt32] = [:]
     private var free: [UInt32] = []
 
-    /// All that some page said last, sorted by name, then type, then text.
-    package var all: [(name: String, metadata: MetricMetadata)] {
-        entries.compactMap { $0 }
-            .sorted { left, right in
-                if left.name != right.name { return Labels.precedes(left.name, right.name) }
-                let (a, b) = (left.metadata, right.metadata)
-                return a.kind == b.kind ? Labels.precedes(a.help, b.help) : a.kind.rawValue < b.kind.rawValue
-            }
-            .map { ($0.name, $0.metadata) }
+    /// All that some page said last, sorted.
+    package var all: [MetricFamily] { entries.compactMap { $0 }.sorted() }
+
+    /// What the page of a cache said, sorted.
+    package func families(of cache: LineCache) -> [MetricFamily] {
+        Set(cache.lines.filter { !$0.isSeries && $0.reference != Self.none }.map(\.reference))
+            .compactMap { entries[Int($0)] }.sorted()
     }
 
     /// The number of a text, with one more holder.
     func hold(_ name: String, _ metadata: MetricMetadata) -> UInt32 {
-        let entry = Entry(name: name, metadata: metadata)
+        let entry = MetricFamily(name: name, metadata: metadata)
         if let number = numbers[entry] {
             hold(number)
             return number

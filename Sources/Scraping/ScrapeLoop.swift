@@ -105,11 +105,20 @@ final class ScrapeLoop {
         pools.formUnion(counts.keys)
     }
 
+    var statuses: [TargetStatus] { activeTargets.map(\.status) }
+
+    /// What the last page of each target said about its families.
+    var targetMetadata: [TargetMetadata] {
+        activeTargets.map {
+            TargetMetadata(target: $0.target.labels, families: reader.metadata.families(of: $0.cache))
+        }
+    }
+
     /// Sorted by job, then URL.
-    var statuses: [TargetStatus] {
-        targets.values.filter { $0.endTime == nil }.map(\.status).sorted {
-            $0.scrapePool == $1.scrapePool
-                ? Labels.precedes($0.scrapeURL, $1.scrapeURL) : Labels.precedes($0.scrapePool, $1.scrapePool)
+    private var activeTargets: [ActiveTarget] {
+        targets.values.filter { $0.endTime == nil }.sorted {
+            $0.target.pool == $1.target.pool
+                ? Labels.precedes($0.target.url, $1.target.url) : Labels.precedes($0.target.pool, $1.target.pool)
         }
     }
 

@@ -71,5 +71,7 @@ package final class ScrapeManager: TargetDirectory {
 
     package func targets() -> [TargetStatus] { loop.withLock { $0.statuses } }
 
-    package func metadata() -> [(name: String, metadata: MetricMetadata)] { loop.withLock { $0.reader.metadata.all } }
+    package func metadata() -> [MetricFamily] { loop.withLock { $0.reader.metadata.all } }
+
+    package func targetMetadata() -> [TargetMetadata] { loop.withLock { $0.targetMetadata } }
 }

@@ -1,5 +1,6 @@
 import HTTP
 import Model
+import PromQL
 
 extension API {
     func registerTargets(on router: inout Router) {
@@ -15,6 +16,9 @@ extension API {
         }
         add([.get], "/metadata", needsData: false, to: &router) { api, request throws(APIError) in
             try api.metadata(request)
+        }
+        add([.get], "/targets/metadata", needsData: false, to: &router) { api, request throws(APIError) in
+            try api.targetMetadata(request)
         }
     }
 
@@ -64,13 +68,13 @@ extension API {
         let perMetric = try request.parameters.count("limit_per_metric") ?? .max
         let metric = request.parameters["metric"] ?? ""
         var families: [(name: String, entries: [MetricMetadata])] = []
-        for (name, metadata) in targets.metadata() where metric.isEmpty || name == metric {
-            if families.last?.name != name {
+        for family in targets.metadata() where metric.isEmpty || family.name == metric {
+            if families.last?.name != family.name {
                 if families.count == limit { break }
-                families.append((name, []))
+                families.append((family.name, []))
             }
             if families[families.count - 1].entries.count < perMetric {
-                families[families.count - 1].entries.append(metadata)
+                families[families.count - 1].entries.append(family.metadata)
             }
         }
         return Answer.success { writer in
@@ -78,7 +82,39 @@ extension API {
                 for family in families {
                     writer.name(family.name)
                     writer.array { writer in
-                        for entry in family.entries { Self.write(entry, to: &writer) }
+                        for entry in family.entries { writer.object { Self.write(entry, to: &$0) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Metadata by target. As in Prometheus the limit ends the list only between two targets; other than there,
+    /// `limit=0` means all of it.
+    private func targetMetadata(_ request: Request) throws(APIError) -> Response {
+        let limit = try request.parameters.count("limit") ?? .max
+        let metric = request.parameters["metric"] ?? ""
+        let matchers = try request.parameters.targetMatchers()
+        var shown: [TargetMetadata] = []
+        var count = 0
+        for target in targets.targetMetadata() where count < limit {
+            guard matchers.allSatisfy({ $0.matches(target.target[$0.name] ?? "") }) else { continue }
+            // A target that says several things about a family is asked for the first.
+            let families =
+                metric.isEmpty ? target.families : Array(target.families.filter { $0.name == metric }.prefix(1))
+            shown.append(TargetMetadata(target: target.target, families: families))
+            count += families.count
+        }
+        return Answer.success { writer in
+            writer.array { writer in
+                for target in shown {
+                    for family in target.families {
+                        writer.object { writer in
+                            writer.name("target")
+                            writer.labels(target.target)
+                            if metric.isEmpty { writer.member("metric", family.name) }
+                            Self.write(family.metadata, to: &writer)
+                        }
                     }
                 }
             }
@@ -86,15 +122,19 @@ extension API {
     }
 
     private static func write(_ metadata: MetricMetadata, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("type", metadata.kind.rawValue)
-            writer.member("help", metadata.help)
-            writer.member("unit", metadata.unit)
-        }
+        writer.member("type", metadata.kind.rawValue)
+        writer.member("help", metadata.help)
+        writer.member("unit", metadata.unit)
     }
 }
 
 extension Parameters {
+    /// Which targets are meant; all of them without `match_target`.
+    fileprivate func targetMatchers() throws(APIError) -> [LabelMatcher] {
+        guard let text = self["match_target"], !text.isEmpty else { return [] }
+        do { return try Parser.selector(text) } catch { throw .parameter("match_target", error.description) }
+    }
+
     /// A number of things; nil, for all, when it is missing, 0 or negative.
     fileprivate func count(_ name: String) throws(APIError) -> Int? {
         guard let text = self[name], !text.isEmpty else { return nil }

@@ -4,7 +4,9 @@ package protocol TargetDirectory: Sendable {
     func targets() -> [TargetStatus]
     /// Metadata of metric families as the targets told it at their last scrape, one entry per distinct text, sorted
     /// by name.
-    func metadata() -> [(name: String, metadata: MetricMetadata)]
+    func metadata() -> [MetricFamily]
+    /// The same for each active target, in the order of `targets`; families sorted by name.
+    func targetMetadata() -> [TargetMetadata]
 }
 
 /// One target and how its last scrape went.

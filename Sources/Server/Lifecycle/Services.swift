@@ -1,4 +1,5 @@
 import API
+import Catalog
 import Configuration
 import HTTP
 import Platform
@@ -13,6 +14,7 @@ import WebUI
 final class Services: Sendable {
     private let database: Database
     private let scrapes: ScrapeManager
+    private let catalog: CatalogKeeper
     private let configuration: LiveConfiguration
     private let state: RunState
     private let logger: Logger
@@ -45,6 +47,9 @@ final class Services: Sendable {
             appender: database, transport: try HTTPFetcher(), clock: clock, seed: seed,
             metrics: registry, logger: logger, userAgent: "Apus/\(build.version)")
 
+        let catalog = Catalog(directory: options.directory, files: files, registry: registry, logger: logger)
+        let targets = CatalogedTargets(scrapes, catalog)
+
         let apply: @Sendable (ServerConfiguration) -> Void = { configuration in
             database.apply(options.database(for: configuration))
             engine.setDefaultSubqueryStep(configuration.global.evaluationInterval)
@@ -52,7 +57,7 @@ final class Services: Sendable {
             log.open(options.queryLogFile ?? configuration.global.queryLogFile)
         }
         var api = API(
-            queries: queries, source: database, targets: scrapes, registry: registry, clock: clock, build: build,
+            queries: queries, source: database, targets: targets, registry: registry, clock: clock, build: build,
             readiness: { state.readiness { Self.text(database.replayProgress) } })
         api.flags = options.flags
         api.storageRetention = { options.retention(for: configuration.current).text }
@@ -76,6 +81,9 @@ final class Services: Sendable {
             options: HTTPServerOptions(addresses: options.addresses), router: router, registry: registry,
             logger: logger, clock: clock)
         self.apply = apply
+        self.catalog = CatalogKeeper(catalog, database, scrapes, clock: clock, logger: logger) {
+            options.retention(for: configuration.current).time
+        }
         self.queries = queries
         self.database = database
         self.scrapes = scrapes
@@ -97,6 +105,7 @@ final class Services: Sendable {
         // Told to end meanwhile: what was replayed is as good as before.
         if state.phase != .starting { return }
         database.start()
+        catalog.start()
         configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? ""), apply: apply)
         scrapes.start()
         Heap.trim()
@@ -114,6 +123,7 @@ final class Services: Sendable {
         queries.stop()
         // A store that is still replaying has nothing to lose: its files are as good as after a crash.
         guard phase == .ready else { return phase != .failed }
+        catalog.stop()
         do throws(StorageError) {
             try database.close()
             return true

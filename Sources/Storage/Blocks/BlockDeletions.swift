@@ -16,6 +16,8 @@ struct BlockDeletions: Equatable, Sendable {
     let replaced: [BlockMeta.Replaced]
 
     var isEmpty: Bool { ranges.isEmpty }
+    /// Ranges of all series.
+    var count: Int { ranges.values.reduce(0) { $0 + $1.count } }
 
     /// Nothing is deleted.
     init(replaced: [BlockMeta.Replaced]) { self.replaced = replaced }

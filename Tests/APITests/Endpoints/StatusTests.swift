@@ -73,6 +73,28 @@ import Testing
         #expect(try fixture.get("/api/v1/metadata", [("limit", "x")]).status == 400)
     }
 
+    @Test func metadataOfTargets() throws {
+        let fixture = try APIFixture()
+        func list(_ parameters: [(String, String)] = []) throws -> [[String: Any]] {
+            try fixture.get("/api/v1/targets/metadata", parameters).json()["data"] as? [[String: Any]] ?? []
+        }
+        #expect(try list().map { $0["metric"] as? String } == ["requests_total", "up", "up"])
+        let one = try list([("metric", "requests_total")])
+        #expect(one.count == 1)
+        #expect(one.first?["target"] as? [String: String] == ["instance": "a:9100", "job": "node"])
+        #expect(one.first?["metric"] == nil)
+        #expect(one.first?["type"] as? String == "counter")
+        #expect(one.first?["help"] as? String == "Requests \"seen\".")
+        #expect(one.first?["unit"] as? String == "")
+        #expect(try list([("metric", "up")]).count == 1)
+        #expect(try list([("match_target", #"{job="node"}"#)]).count == 3)
+        #expect(try list([("match_target", #"{job!="node"}"#)]).isEmpty)
+        #expect(try list([("limit", "1")]).count == 3)
+        #expect(try list([("limit", "0")]).count == 3)
+        #expect(try fixture.get("/api/v1/targets/metadata", [("match_target", "{")]).status == 400)
+        #expect(try fixture.get("/api/v1/targets/metadata", [("limit", "x")]).status == 400)
+    }
+
     @Test(arguments: Transport.allCases)
     func readiness(transport: Transport) throws {
         let fixture = try APIFixture(transport)

@@ -143,11 +143,16 @@ final class FixedTargets: TargetDirectory {
         return [down, up]
     }
 
-    func metadata() -> [(name: String, metadata: MetricMetadata)] {
-        [
-            ("requests_total", MetricMetadata(kind: .counter, help: "Requests \"seen\".", unit: "")),
-            ("up", MetricMetadata(kind: .gauge, help: "one", unit: "")),
-            ("up", MetricMetadata(kind: .gauge, help: "two", unit: "")),
-        ]
+    private static let families = [
+        MetricFamily(
+            name: "requests_total", metadata: MetricMetadata(kind: .counter, help: "Requests \"seen\".", unit: "")),
+        MetricFamily(name: "up", metadata: MetricMetadata(kind: .gauge, help: "one", unit: "")),
+        MetricFamily(name: "up", metadata: MetricMetadata(kind: .gauge, help: "two", unit: "")),
+    ]
+
+    func metadata() -> [MetricFamily] { Self.families }
+
+    func targetMetadata() -> [TargetMetadata] {
+        zip(targets(), [[], Self.families]).map { TargetMetadata(target: $0.labels, families: $1) }
     }
 }

@@ -1,13 +1,14 @@
-import Platform
 import Synchronization
 
-/// The store's threads: they wait for their turn or for the end.
-final class Background: Sendable {
+/// Threads that do something again and again: they wait for their turn or for the end. Thread safe.
+package final class Background: Sendable {
     private let stopping = Monitor(false)
     private let threads = Mutex<[Thread]>([])
 
+    package init() {}
+
     /// Runs `body` every `interval` milliseconds on a thread of its own until `stop`.
-    func run(
+    package func run(
         name: String, every interval: Int64, clock: any TimeSource, body: @escaping @Sendable () -> Void
     ) throws(ThreadError) {
         let stopping = stopping
@@ -22,7 +23,7 @@ final class Background: Sendable {
     }
 
     /// Ends all threads and waits for them.
-    func stop() {
+    package func stop() {
         stopping.withLock { $0 = true }
         stopping.notifyAll()
         let running = threads.withLock { threads in
