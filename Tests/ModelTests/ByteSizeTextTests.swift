@@ -2,11 +2,12 @@ import Model
 import Testing
 
 struct ByteSizeTextTests {
-    @Test(arguments: [
-        ("0", 0), ("0B", 0), ("100B", 100), ("1KB", 1024), ("1KiB", 1024), ("512MB", 512 << 20),
-        ("1.5GB", 3 << 29), ("1GB512MB", 3 << 29), ("2TB", 2 << 40), ("1PB", 1 << 50), ("4EB", 4 << 60),
-        ("-1GB", -(1 << 30)), ("+7B", 7),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("0B", 0), ("100B", 100), ("1KB", 1024), ("1KiB", 1024), ("512MB", 512 << 20),
+            ("1.5GB", 3 << 29), ("1GB512MB", 3 << 29), ("2TB", 2 << 40), ("1PB", 1 << 50), ("4EB", 4 << 60),
+            ("-1GB", -(1 << 30)), ("+7B", 7),
+        ] as [(String, Int64)])
     func sizes(text: String, bytes: Int64) throws {
         #expect(try ByteSizeText.parse(text) == bytes)
         #expect(try ByteSizeText.parse(ByteSizeText.text(bytes)) == bytes)

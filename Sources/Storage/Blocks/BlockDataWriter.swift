@@ -10,7 +10,9 @@ final class BlockDataWriter {
     private let buffer = ByteBuffer(capacity: 1 << 20)
     private let payload = ByteBuffer()
     private let group = ByteBuffer()
-    private var values: [Double] = []
+    private let encoder = ColumnEncoder()
+    /// Values of a neighbour in one row group.
+    private var neighbourValues: [Double] = []
     /// Bytes handed to the file.
     private var written = 0
     private(set) var timelines: [BlockTimeline] = []
@@ -42,34 +44,53 @@ final class BlockDataWriter {
     }
 
     /// Appends a column of the timeline begun last, a cell per row; nil when no row has one.
-    func appendColumn(_ cells: UnsafeBufferPointer<Double>) throws(FileError) -> BlockColumn? {
+    /// - Parameter neighbour: a column of the same timeline, appended before, that this one may be coded relative to.
+    func appendColumn(
+        _ cells: UnsafeBufferPointer<Double>, beside neighbour: (column: BlockColumn, cells: [Double])? = nil
+    ) throws(FileError) -> BlockColumn? {
         guard let first = cells.firstIndex(where: { !$0.isAbsent }),
             let last = cells.lastIndex(where: { !$0.isAbsent })
         else { return nil }
-        if values.count < BlockFormat.rowsPerGroup { values = [Double](repeating: 0, count: BlockFormat.rowsPerGroup) }
+        let number = timelines.count - 1
+        let offset = size - timelines[number].offset
         payload.removeAll()
         group.removeAll()
         for start in stride(from: 0, to: cells.count, by: BlockFormat.rowsPerGroup) {
-            let end = min(start + BlockFormat.rowsPerGroup, cells.count)
+            let rows = start..<min(start + BlockFormat.rowsPerGroup, cells.count)
             let before = group.count
-            values.withUnsafeMutableBufferPointer { values in
-                guard let values = values.baseAddress else { return }
-                ColumnCode.encode(UnsafeBufferPointer(rebasing: cells[start..<end]), values: values, into: group)
-            }
-            if end < cells.count { payload.append(varint: UInt64(group.count - before)) }
+            encode(cells, rows, offset, neighbour)
+            if rows.upperBound < cells.count { payload.append(varint: UInt64(group.count - before)) }
         }
         payload.append(group.bytes)
         for cell in cells[first...last] where !cell.isAbsent { samples += 1 }
-        let number = timelines.count - 1
         let column = BlockColumn(
-            timeline: number, offset: size - timelines[number].offset, firstRow: first,
-            rowsBehind: cells.count - 1 - last)
+            timeline: number, offset: offset, firstRow: first, rowsBehind: cells.count - 1 - last)
         buffer.append(integer: CRC32C.checksum(payload.bytes))
         buffer.append(varint: UInt64(payload.count))
         buffer.append(payload.bytes)
         timelines[number].columns += 1
         if buffer.count >= Self.bytesPerWrite { try flush() }
         return column
+    }
+
+    private func encode(
+        _ cells: UnsafeBufferPointer<Double>, _ rows: Range<Int>, _ offset: Int,
+        _ neighbour: (column: BlockColumn, cells: [Double])?
+    ) {
+        let cells = UnsafeBufferPointer(rebasing: cells[rows])
+        guard let neighbour else {
+            encoder.encode(cells, into: group)
+            return
+        }
+        if neighbourValues.count < rows.count { neighbourValues = [Double](repeating: 0, count: rows.count) }
+        neighbour.cells.withUnsafeBufferPointer { other in
+            neighbourValues.withUnsafeMutableBufferPointer { values in
+                let count = ColumnEncoder.compact(UnsafeBufferPointer(rebasing: other[rows]), into: values)
+                let found = UnsafeBufferPointer(rebasing: values[..<count])
+                encoder.encode(
+                    cells, beside: .init(values: found, distance: offset - neighbour.column.offset), into: group)
+            }
+        }
     }
 
     /// Hands everything to the file and makes it durable.

@@ -7,11 +7,11 @@ import Platform
 ///             12  CRC32C of bytes 0..<12     u32
 ///     then timelines:
 ///     timeline    time chunk of all rows
-///                 columns in the order of their series
+///                 columns in the order of their series, buckets of a histogram by their bounds (`BucketOrder`)
 ///     column   0  CRC32C of the payload      u32
 ///              4  length of the payload      varint
 ///                 payload: the lengths (varints) of all row groups but the last, if there are several, then each
-///                 row group as `ColumnCode` says; 0 bytes for one without a cell
+///                 row group as `EncodedColumn` says; 0 bytes for one without a cell
 ///
 ///     index    0  magic "APUSIDX" + 0x0A     8 bytes
 ///              8  format version             u32
@@ -46,6 +46,8 @@ enum BlockFormat {
     static let nameLength = 8
 
     static func groups(rows: Int) -> Int { (rows + rowsPerGroup - 1) / rowsPerGroup }
+
+    static func rows(ofGroup group: Int, of total: Int) -> Int { min(rowsPerGroup, total - group * rowsPerGroup) }
 
     static func appendDataHeader(to buffer: ByteBuffer) {
         let start = buffer.count

@@ -86,20 +86,8 @@ final class BlockReader: Sendable {
         return times
     }
 
-    /// Writes the cells of some rows of a column. True when every one has a value.
-    @discardableResult func readColumn(
-        _ column: BlockColumn, of timeline: BlockTimeline, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
-    ) throws(BlockError) -> Bool {
-        let start = timeline.offset + column.offset
-        let payload = try payload(at: start)
-        do throws(ChunkError) {
-            return try Self.readRows(payload, of: timeline.rows, rows, into: cells)
-        } catch {
-            throw BlockError(file: dataPath, offset: start, reason: "column: \(error)")
-        }
-    }
-
-    private func payload(at start: Int) throws(BlockError) -> UnsafeRawBufferPointer {
+    /// The payload of a column that begins at an offset of the file.
+    func payload(at start: Int) throws(BlockError) -> UnsafeRawBufferPointer {
         let bytes = data.bytes
         guard let base = bytes.baseAddress, start >= BlockFormat.dataHeaderLength, start + 4 < bytes.count else {
             throw index.damage(.series)
@@ -107,66 +95,16 @@ final class BlockReader: Sendable {
         var cursor = base + start + 4
         guard let length = Varint.decode(&cursor, end: base + bytes.count),
             length <= UInt64(base + bytes.count - cursor)
-        else { throw BlockError(file: dataPath, offset: start, reason: "column: the length is wrong") }
+        else { throw damage(at: start, "the length is wrong") }
         let payload = UnsafeRawBufferPointer(start: cursor, count: Int(length))
         guard CRC32C.checksum(payload) == bytes.littleEndian(start, as: UInt32.self) else {
-            throw BlockError(file: dataPath, offset: start, reason: "column: the checksum is wrong")
+            throw damage(at: start, "the checksum is wrong")
         }
         return payload
     }
 
-    private static func readRows(
-        _ payload: UnsafeRawBufferPointer, of total: Int, _ rows: Range<Int>, into cells: UnsafeMutablePointer<Double>
-    ) throws(ChunkError) -> Bool {
-        guard var cursor = payload.baseAddress else { throw .truncated }
-        let end = cursor + payload.count
-        let groups = BlockFormat.groups(rows: total)
-        // The lengths of all groups but the last stand in front; they are read alongside the groups themselves.
-        var lengths = cursor
-        for _ in 1..<max(groups, 1) {
-            guard let length = Varint.decode(&cursor, end: end), length <= UInt64(payload.count) else {
-                throw .malformed
-            }
-        }
-        var isFull = true
-        for group in 0..<groups {
-            let first = group * BlockFormat.rowsPerGroup
-            let all = first..<min(first + BlockFormat.rowsPerGroup, total)
-            var length = end - cursor
-            if group < groups - 1 {
-                length = Int(truncatingIfNeeded: Varint.decode(&lengths, end: end) ?? 0)
-                if length > end - cursor { throw .truncated }
-            }
-            let bytes = UnsafeRawBufferPointer(start: cursor, count: length)
-            cursor += length
-            let wanted = rows.clamped(to: all)
-            if wanted.isEmpty { continue }
-            let target = cells + (wanted.lowerBound - rows.lowerBound)
-            if length == 0 {
-                target.update(repeating: .absent, count: wanted.count)
-                isFull = false
-            } else if try !readGroup(bytes, all, wanted, into: target) {
-                isFull = false
-            }
-        }
-        return isFull
-    }
-
-    private static func readGroup(
-        _ bytes: UnsafeRawBufferPointer, _ all: Range<Int>, _ wanted: Range<Int>,
-        into target: UnsafeMutablePointer<Double>
-    ) throws(ChunkError) -> Bool {
-        if wanted == all { return try ColumnCode.decode(bytes, rows: all.count, into: target) }
-        var isFull = Result<Bool, ChunkError>.success(true)
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: all.count) { scratch in
-            guard let base = scratch.baseAddress else { return }
-            do throws(ChunkError) {
-                isFull = .success(try ColumnCode.decode(bytes, rows: all.count, into: base))
-                target.update(from: base + (wanted.lowerBound - all.lowerBound), count: wanted.count)
-            } catch {
-                isFull = .failure(error)
-            }
-        }
-        return try isFull.get()
+    /// Says that the column at an offset of the file holds something no encoder writes.
+    func damage(at start: Int, _ reason: String) -> BlockError {
+        BlockError(file: dataPath, offset: start, reason: "column: \(reason)")
     }
 }

@@ -59,7 +59,9 @@ enum AssemblySource {
         case .group(let source): try source.reader.readColumn(place, into: cells)
         case .block(let source):
             let rows = 0..<source.timeline.rows
-            try source.block.readColumn(source.columns[place].column, of: source.timeline, rows: rows, into: cells)
+            try source.block.readColumn(
+                source.columns[place].column, of: source.timeline, rows: rows, neighbours: source.neighbours,
+                into: cells)
             if !source.deleted.isEmpty { source.deleted[source.columns[place].series]?.apply(to: cells, times: times) }
         }
     }
@@ -76,6 +78,7 @@ final class TimelineOfBlock {
     let block: BlockReader
     let timeline: BlockTimeline
     var columns: [(series: UInt32, column: BlockColumn)] = []
+    let neighbours = NeighbourValues()
     /// Per series what is not to be taken over.
     var deleted: [UInt32: [ClosedRange<Int64>]] = [:]
 

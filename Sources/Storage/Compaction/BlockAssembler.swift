@@ -157,17 +157,15 @@ struct BlockAssembler {
                 key: output.key, origin: output.origin,
                 times: used?.map { timeline.times[$0] } ?? timeline.times)
             var cells = [Double](repeating: .absent, count: timeline.times.count)
-            for series in series {
+            try append(series, data, &columns) { place in
+                let series = series[place]
                 if merged[series] == nil {
                     let places = timeline.places(of: series)
                     try cells.withContiguousMutable { try timeline.read(places, into: $0) }
                 } else {
                     cells = try mergedCells(of: series, rows: timeline.times)
                 }
-                let kept = used.map { used in used.map { cells[$0] } } ?? cells
-                if let column = try kept.withUnsafeBufferPointer({ try data.appendColumn($0) }) {
-                    columns.append((series, column))
-                }
+                return used.map { used in used.map { cells[$0] } } ?? cells
             }
         case .loose(let members): try write(members, output, data, &columns)
         }
@@ -183,20 +181,37 @@ struct BlockAssembler {
             let times = try loose(first).times
             let key = rest.count == 1 ? first.source.map { timelines[$0].key } : nil
             data.begin(key: key ?? self.key(output.origin, first.series), origin: output.origin, times: times)
-            var others: [LooseMember] = []
-            var count = 0
-            for member in rest {
-                let column = try loose(member)
-                if column.times != times || count == Limits.timelineColumns {
-                    others.append(member)
-                    continue
-                }
-                count += 1
-                if let column = try column.values.withUnsafeBufferPointer({ try data.appendColumn($0) }) {
-                    columns.append((member.series, column))
-                }
+            let part = rest.prefix(Limits.timelineColumns)
+            var others = Array(rest[part.endIndex...])
+            try append(part.map(\.series), data, &columns) { place in
+                let column = try loose(part[place])
+                if column.times == times { return column.values }
+                others.append(part[place])
+                return []
             }
             rest = others
+        }
+    }
+
+    /// Appends columns to the timeline begun last. Buckets of a histogram come one after the other, each coded relative
+    /// to another one if that is shorter.
+    /// - Parameter cells: by the place of the series; nothing for one that is left out.
+    private func append(
+        _ series: [UInt32], _ data: BlockDataWriter, _ columns: inout [(series: UInt32, column: BlockColumn)],
+        cells: (Int) throws -> [Double]
+    ) throws {
+        var written: [Int: (column: BlockColumn, cells: [Double])] = [:]
+        let order = BucketOrder(series.lazy.map { labels[Int($0)] }).entries
+        for (index, entry) in order.enumerated() {
+            let cells = try cells(entry.place)
+            if entry.neighbour == nil { written.removeAll(keepingCapacity: true) }
+            let neighbour = entry.neighbour.flatMap { written[$0] }
+            guard let column = try cells.withUnsafeBufferPointer({ try data.appendColumn($0, beside: neighbour) })
+            else {
+                continue
+            }
+            columns.append((series[entry.place], column))
+            if entry.isNeighbour { written[index] = (column, cells) }
         }
     }
 

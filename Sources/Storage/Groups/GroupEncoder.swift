@@ -9,14 +9,11 @@ final class GroupEncoder {
     private var times: [Int64] = []
     private var references: [UInt32] = []
     private var ends: [UInt32] = []
-    /// The cells of one column, and those of them that are values.
-    private var cells = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: RowGroup.maximumRows)
-    private var values = UnsafeMutableBufferPointer<Double>.allocate(capacity: RowGroup.maximumRows)
+    private let encoder = ColumnEncoder()
+    /// The cells of one column.
+    private var cells = UnsafeMutableBufferPointer<Double>.allocate(capacity: RowGroup.maximumRows)
 
-    deinit {
-        cells.deallocate()
-        values.deallocate()
-    }
+    deinit { cells.deallocate() }
 
     /// Appends a frozen group.
     func append(_ group: RowGroup) {
@@ -41,7 +38,7 @@ final class GroupEncoder {
         reserve(rows: samples.count)
         for (row, sample) in samples.enumerated() {
             times.append(sample.time)
-            cells[row] = sample.bits
+            cells[row] = Double(bitPattern: sample.bits)
         }
         if appendColumn(rows: samples.count) { close(reference) }
         finish(timeline: GroupFormat.noTimeline, number: 0, flags: GroupFormat.late)
@@ -57,9 +54,7 @@ final class GroupEncoder {
     private func reserve(rows: Int) {
         if rows <= cells.count { return }
         cells.deallocate()
-        values.deallocate()
         cells = .allocate(capacity: rows)
-        values = .allocate(capacity: rows)
     }
 
     /// Appends one column of a matrix, if it has a cell.
@@ -67,7 +62,7 @@ final class GroupEncoder {
         _ entry: UInt32, _ offset: Int, _ rows: UnsafeBufferPointer<UnsafeMutablePointer<UInt64>?>
     ) {
         let cells = cells
-        for row in 0..<rows.count { cells[row] = rows[row]?[offset] ?? Cell.absent }
+        for row in 0..<rows.count { cells[row] = Double(bitPattern: rows[row]?[offset] ?? Cell.absent) }
         if appendColumn(rows: rows.count) { close(entry & ~RowGroup.departed) }
     }
 
@@ -105,49 +100,6 @@ final class GroupEncoder {
 
     /// Appends the column in `cells` to `data`; false when it has no cell.
     private func appendColumn(rows: Int) -> Bool {
-        let cells = cells
-        let values = values
-        var count = 0
-        for row in 0..<rows {
-            let bits = cells[row]
-            values[count] = Double(bitPattern: bits)
-            count &+= bits == Cell.absent || bits == Cell.stale ? 0 : 1
-        }
-        if count == rows {
-            data.append(UInt8(0))
-        } else if !appendOccupancy(rows: rows) {
-            return false
-        }
-        if count > 0 { ValueChunk.encode(UnsafeBufferPointer(rebasing: values[..<count]), into: data) }
-        return true
-    }
-
-    /// Appends where the column in `cells` has values, gaps and stale markers; false when it has no cell.
-    private func appendOccupancy(rows: Int) -> Bool {
-        let cells = cells[..<rows]
-        guard let first = cells.firstIndex(where: { $0 != Cell.absent }),
-            let last = cells.lastIndex(where: { $0 != Cell.absent })
-        else { return false }
-        var gaps: [(start: Int, length: Int, isStale: Bool)] = []
-        for row in first...last {
-            let bits = cells[row]
-            if bits != Cell.absent && bits != Cell.stale { continue }
-            if let gap = gaps.last, gap.start + gap.length == row, gap.isStale == (bits == Cell.stale) {
-                gaps[gaps.count - 1].length += 1
-            } else {
-                gaps.append((row, 1, bits == Cell.stale))
-            }
-        }
-        data.append(GroupFormat.hasOccupancy)
-        data.append(varint: UInt64(first))
-        data.append(varint: UInt64(last - first + 1))
-        data.append(varint: UInt64(gaps.count))
-        var position = first
-        for gap in gaps {
-            data.append(varint: UInt64(gap.start - position))
-            data.append(varint: UInt64(gap.length * 2 + (gap.isStale ? 1 : 0)))
-            position = gap.start + gap.length
-        }
-        return true
+        encoder.encode(UnsafeBufferPointer(rebasing: cells[..<rows]), into: data)
     }
 }

@@ -22,10 +22,7 @@ import Platform
 ///                 ends of the columns' data  u32 x columns
 ///                 time chunk
 ///                 column data
-///     column   flags u8: 1 = occupancy follows (else every row has a value), upper bits: kind, 0 float
-///              [occupancy: first row varint, rows to its last cell varint, gaps varint, per gap: rows since the last
-///              gap varint, length x 2 + stale varint]
-///              value chunk of the rows that have one, if any has
+///     column   as `EncodedColumn` says
 enum GroupFormat {
     static let magic: [UInt8] = Array("APUSGRP\n".utf8)
     static let version: UInt32 = 1
@@ -33,8 +30,6 @@ enum GroupFormat {
     static let marker: UInt32 = 0xB1A7_90D5
     static let headerLength = 56
     static let late: UInt32 = 1
-    /// In a column's flags.
-    static let hasOccupancy: UInt8 = 1
     /// `timeline` of late groups.
     static let noTimeline = UInt32.max
 

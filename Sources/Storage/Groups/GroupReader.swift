@@ -63,14 +63,14 @@ struct GroupReader {
 
     /// Row of a column's last cell, without decoding values.
     func lastRow(ofColumn column: Int) throws(ChunkError) -> Int {
-        try ColumnCode.lastRow(try data(ofColumn: column), rows: rows)
+        try EncodedColumn(data(ofColumn: column), rows: rows).lastRow
     }
 
     /// Writes the cells of all rows. True when every row has a value.
     @discardableResult func readColumn(
         _ column: Int, into cells: UnsafeMutablePointer<Double>
     ) throws(ChunkError) -> Bool {
-        try ColumnCode.decode(try data(ofColumn: column), rows: rows, into: cells)
+        try EncodedColumn.decode(data(ofColumn: column), rows: rows, into: cells)
     }
 
     private func data(ofColumn column: Int) throws(ChunkError) -> UnsafeRawBufferPointer {

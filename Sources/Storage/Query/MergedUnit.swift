@@ -8,6 +8,8 @@ struct MergedUnit {
     private let slice: Slice
     private var recentColumns: [Int: Slice.Column] = [:]
     private var times: [TimelineName: [Int64]] = [:]
+    /// Per block.
+    private let neighbours: [NeighbourValues]
 
     private struct TimelineName: Hashable {
         var block: Int
@@ -24,6 +26,7 @@ struct MergedUnit {
         self.plan = plan
         self.recent = recent
         self.slice = slice
+        neighbours = plan.blocks.map { _ in NeighbourValues() }
         for column in recent.columns { recentColumns[column.series] = column }
     }
 
@@ -126,7 +129,7 @@ struct MergedUnit {
             guard let run = runs[TimelineName(block: piece.block, offset: piece.timeline.offset)] else { continue }
             let target = values + run.start
             let hasAll = try plan.blocks[piece.block].readColumn(
-                piece.column, of: piece.timeline, rows: run.rows, into: target)
+                piece.column, of: piece.timeline, rows: run.rows, neighbours: neighbours[piece.block], into: target)
             piece.deleted.apply(to: target, times: slice.times[run.start..<run.start + run.rows.count])
             if !hasAll || !piece.deleted.isEmpty { isFull = false }
         }
@@ -156,7 +159,8 @@ struct MergedUnit {
             var cells = [Double](repeating: .absent, count: end - first)
             try cells.withContiguousMutable { (pointer) throws(BlockError) in
                 try plan.blocks[piece.block].readColumn(
-                    piece.column, of: piece.timeline, rows: first..<end, into: pointer)
+                    piece.column, of: piece.timeline, rows: first..<end, neighbours: neighbours[piece.block],
+                    into: pointer)
                 piece.deleted.apply(to: pointer, times: all[first..<end])
             }
             for row in first..<end where !cells[row - first].isAbsent {

@@ -17,6 +17,8 @@ final class FlooredSelection: Selection {
 
     func estimatedSamples(inUnit unit: Int) -> Int { base.estimatedSamples(inUnit: unit) }
 
+    func keys(of names: [String], keeps: Bool) -> (any LabelKeys)? { base.keys(of: names, keeps: keeps) }
+
     func read(unit: Int, into slice: Slice) throws(SelectError) {
         try base.read(unit: unit, into: slice)
         for index in slice.columns.indices {
