@@ -4,7 +4,8 @@ import Testing
 /// The targets of `make fuzz` on a few thousand changed inputs, and on what was found once.
 @Suite struct FuzzTests {
     private static let counts: [FuzzTarget: Int] = [
-        .parser: 800, .planner: 250, .exposition: 600, .journal: 60, .recovery: 60, .write: 800, .chunks: 600,
+        .lexer: 800, .parser: 800, .printer: 800, .planner: 250, .exposition: 600, .journal: 60, .recovery: 60,
+        .write: 800, .chunks: 600,
         .configuration: 300, .json: 800,
     ]
 

@@ -40,7 +40,11 @@ struct GroupFold: UnitPartial {
         handles(operation) && operation != .stddev && operation != .stdvar
     }
 
-    var bytes: Int { (values.count + seconds.count + counts.count) * 8 }
+    /// A list that grows is there twice while it moves.
+    var bytes: Int {
+        (2 * values.count + seconds.count + counts.count) * 8 + isDense.count * 10 + nameLosers.count * 32
+            + groups.bytes
+    }
 
     var groupCount: Int { groups.entries.count }
 
@@ -157,7 +161,7 @@ struct GroupFold: UnitPartial {
     }
 
     /// One series per group that got a number.
-    mutating func finish(_ context: QueryContext) throws(QueryError) -> SeriesColumns {
+    mutating func finish(_ room: inout GrowingRoom) throws(QueryError) -> SeriesColumns {
         addUncounted()
         for cell in values.indices where !values[cell].isAbsent {
             switch operation {
@@ -171,9 +175,9 @@ struct GroupFold: UnitPartial {
             }
         }
         let labels = values.isEmpty ? [] : groups.entries
-        let reservation = try context.budget.reserve(samples: values.count, purpose: "an aggregation")
-        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: reservation)
+        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: room.reservation)
         result.setNameLosers(labels.indices.map { nameLosers.contains($0) })
+        try room.settle(result)
         return result
     }
 }

@@ -18,6 +18,9 @@ struct GroupTable {
 
     var entries: [Labels] { groups.entries }
 
+    /// Bytes held.
+    var bytes: Int { groups.bytes + known.bytes }
+
     /// There is one group whatever the labels are.
     var isSingle: Bool { projection.isEmpty }
 

@@ -17,6 +17,9 @@ struct KeyTable {
     private var slots = [UInt32](repeating: 0, count: 16)
     private var last = -1
 
+    /// Bytes held, with room to grow.
+    var bytes: Int { words.capacity * 4 + entries.capacity * MemoryLayout<Entry>.stride + slots.count * 4 }
+
     /// The number that was set for a key.
     mutating func find(_ key: [UInt32]) -> Int? {
         if last >= 0, isEqual(entries[last], key) { return entries[last].number }

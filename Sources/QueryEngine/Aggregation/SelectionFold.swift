@@ -5,22 +5,20 @@ import PromQL
 /// topk, bottomk, limitk, limit_ratio: some series of each group keep their numbers, chosen anew at every step. Holds
 /// what is chosen so far and the labels of those series only, so memory follows groups x steps x k.
 struct SelectionFold {
-    private struct Choice {
-        /// The higher the better; NaN is the worst.
-        var rank: Double
-        var value: Double
-        var series: Int
-    }
+    private typealias Choice = ChoiceHeap.Choice
 
-    static let choiceBytes = MemoryLayout<Choice>.stride
+    /// Bytes of a choice in a list that grows, of a list with its threshold, and of a chosen series' place in tables.
+    private static let choiceBytes = 2 * MemoryLayout<Choice>.stride
+    private static let cellBytes = 48 + 16
+    private static let seriesBytes = 128
 
     private let operation: AggregationOperator
     private let parameter: [Double]
     private let steps: Int
     private let isNameless: Bool
     private var groups: GroupTable
-    /// Per group and step, the best first.
-    private var choices: [[Choice]] = []
+    /// Per group and step.
+    private var choices: [ChoiceHeap] = []
     /// Per group and step the rank below which nothing is chosen any more; a flat array, as most numbers end here.
     private var thresholds: [Double] = []
     /// Of all series that were chosen at any time.
@@ -29,6 +27,13 @@ struct SelectionFold {
     private var nameLosers: Set<Int> = []
     /// Choices held at present.
     private(set) var size = 0
+    private var labelBytes = 0
+
+    /// Bytes held.
+    var bytes: Int {
+        size * Self.choiceBytes + choices.count * Self.cellBytes + labels.count * Self.seriesBytes + labelBytes
+            + groups.bytes
+    }
 
     /// `parameter`: one number per step.
     init(_ plan: AggregationPlan, parameter: [Double], steps: Int, isNameless: Bool, _ context: QueryContext)
@@ -56,7 +61,7 @@ struct SelectionFold {
     mutating func add(_ row: SeriesRow) {
         let group = groups.group(of: row)
         if group * steps == thresholds.count {
-            choices.append(contentsOf: repeatElement([], count: steps))
+            choices.append(contentsOf: repeatElement(ChoiceHeap(), count: steps))
             thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
         }
         guard isCandidate(row, group * steps) else { return }
@@ -69,7 +74,11 @@ struct SelectionFold {
             if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
         }
         if !isChosen { return }
-        if labels[row.series] == nil { labels[row.series] = row.labels }
+        if labels[row.series] == nil {
+            let own = row.labels
+            labels[row.series] = own
+            labelBytes += own.heldBytes
+        }
         if row.losesName { nameLosers.insert(row.series) }
     }
 
@@ -95,63 +104,47 @@ struct SelectionFold {
         if operation == .limitRatio {
             let ratio = max(-1, min(1, parameter))
             if ratio == 0 || (ratio > 0 ? offset >= ratio : offset < 1 + ratio) { return false }
-            insert(choice, cell)
+            choices[cell].insert(choice)
+            size += 1
             return true
         }
         if parameter < 1 { return false }
         let limit = parameter.rounded(.down)
         if Double(choices[cell].count) >= limit {
-            guard let worst = choices[cell].last, precedes(choice, worst) else { return false }
-            choices[cell].removeLast()
-            size -= 1
+            guard let worst = choices[cell].worst, choice.precedes(worst) else { return false }
+            choices[cell].replaceWorst(with: choice)
+        } else {
+            choices[cell].insert(choice)
+            size += 1
         }
-        insert(choice, cell)
-        if Double(choices[cell].count) >= limit, let worst = choices[cell].last, !worst.rank.isNaN {
+        if Double(choices[cell].count) >= limit, let worst = choices[cell].worst, !worst.rank.isNaN {
             thresholds[cell] = worst.rank
         }
         return true
     }
 
-    private mutating func insert(_ choice: Choice, _ cell: Int) {
-        size += 1
-        var low = 0
-        var high = choices[cell].count
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(choice, choices[cell][middle]) { high = middle } else { low = middle + 1 }
-        }
-        choices[cell].insert(choice, at: low)
-    }
-
-    /// By rank, NaN behind all others; among equals the order of the series decides.
-    private func precedes(_ left: Choice, _ right: Choice) -> Bool {
-        if left.rank > right.rank { return true }
-        if left.rank < right.rank { return false }
-        if left.rank.isNaN != right.rank.isNaN { return right.rank.isNaN }
-        return left.series < right.series
-    }
-
     /// The chosen series with the numbers they were chosen for; at a single step in the order of choice.
-    func finish(_ context: QueryContext) throws(QueryError) -> SeriesColumns {
+    func finish(_ context: QueryContext, _ room: inout GrowingRoom) throws(QueryError) -> SeriesColumns {
         var places: [Int: Int] = [:]
         var chosen: [Int] = []
         var values: [Double] = []
         for (cell, choices) in choices.enumerated() {
-            for choice in choices {
+            for choice in choices.sorted {
                 let place = places[choice.series] ?? chosen.count
                 if place == chosen.count {
                     places[choice.series] = place
                     chosen.append(choice.series)
                     values.append(contentsOf: repeatElement(.absent, count: steps))
-                    try context.budget.check(samples: values.count, bytes: 0, purpose: operation.rawValue)
+                    try room.set(
+                        samples: values.count, bytes: bytes + values.count * 2 * 8 + chosen.count * Self.seriesBytes)
                 }
                 values[place * steps + cell % steps] = choice.value
             }
         }
-        let reservation = try context.budget.reserve(samples: values.count, purpose: operation.rawValue)
         var result = SeriesColumns(
-            labels: chosen.map { labels[$0] ?? .empty }, values: values, steps: steps, reservation: reservation)
+            labels: chosen.map { labels[$0] ?? .empty }, values: values, steps: steps, reservation: room.reservation)
         result.setNameLosers(chosen.map { nameLosers.contains($0) })
+        try room.settle(result)
         if isNameless { try result.dropNames(isDelayed: false) }
         return result
     }

@@ -2,13 +2,13 @@ import Model
 
 /// Room for what grows bit by bit while an operator works: label sets, tables of groups, lists of matches. The budget
 /// is asked for a part more than is needed, so that it is asked seldom.
-struct GrowingRoom {
+struct GrowingRoom: Sendable {
     /// Bytes asked for beyond the need, at most; numbers a sixteenth of it.
     private static let largestMargin = 1 << 20
 
     /// Keeps the room when the operator hands it on with its result.
     let reservation: Reservation
-    private let purpose: String
+    private var purpose: String
     private var held = (samples: 0, bytes: 0)
     private(set) var bytes = 0
     private var samples = 0
@@ -21,11 +21,15 @@ struct GrowingRoom {
     /// Takes so much more.
     mutating func add(bytes more: Int) throws(QueryError) { try set(samples: samples, bytes: bytes + more) }
 
-    /// From now on it is so much; what is less is given back when it settles.
-    mutating func set(samples: Int = 0, bytes: Int) throws(QueryError) {
+    /// From now on it is so much; what is less is given back when it settles. `purpose` is asked for when there is
+    /// more to say than at the beginning.
+    mutating func set(
+        samples: Int = 0, bytes: Int, purpose newPurpose: @autoclosure () -> String? = nil
+    ) throws(QueryError) {
         self.samples = samples
         self.bytes = bytes
         if bytes <= held.bytes, samples <= held.samples { return }
+        if let newPurpose = newPurpose() { purpose = newPurpose }
         try ask(
             samples: samples + min(samples / 8, Self.largestMargin / 16),
             bytes: bytes + min(bytes / 8, Self.largestMargin))

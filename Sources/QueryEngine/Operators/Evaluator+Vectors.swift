@@ -129,18 +129,13 @@ extension Evaluator {
         if SelectionFold.handles(plan.operation) {
             var fold = try SelectionFold(
                 plan, parameter: parameter, steps: grid.count, isNameless: isNameless(plan.argument), context)
-            let room = try context.budget.reserve(samples: 0, purpose: "choices")
-            var held = 0
+            var room = try GrowingRoom(
+                context.budget, purpose: "what \(plan.operation.rawValue) chose of \(plan.argument.text)")
             try forEachSeries(plan.argument, needsLabels: fold.needsLabels) { row throws(QueryError) in
                 fold.add(row)
-                if fold.size == held { return }
-                held = fold.size
-                try room.resize(
-                    samples: held, bytes: held * SelectionFold.choiceBytes,
-                    purpose: "what \(plan.operation.rawValue) chose of \(plan.argument.text)")
+                try room.set(samples: fold.size, bytes: fold.bytes)
             }
-            try room.resize(samples: 0, bytes: held * SelectionFold.choiceBytes, purpose: "choices")
-            return try fold.finish(context)
+            return try fold.finish(context, &room)
         }
         let columns = try vector(plan.argument)
         if plan.operation == .quantile {
@@ -153,13 +148,10 @@ extension Evaluator {
     private func fold(_ plan: AggregationPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
         let empty = GroupFold(plan, steps: grid.count, isNameless: isNameless(plan.argument))
         var fold = empty
-        let room = try context.budget.reserve(samples: 0, purpose: "groups")
-        var held = 0
+        var room = try GrowingRoom(context.budget, purpose: "")
         func check() throws(QueryError) {
-            if fold.bytes == held { return }
-            held = fold.bytes
-            try room.resize(
-                samples: 0, bytes: held,
+            try room.set(
+                bytes: fold.bytes,
                 purpose: "\(plan.operation.rawValue) over \(plan.argument.text) with \(fold.groupCount) groups "
                     + "x \(grid.count) steps")
         }
@@ -174,7 +166,7 @@ extension Evaluator {
                 try check()
             }
         }
-        return try fold.finish(context)
+        return try fold.finish(&room)
     }
 
     /// Hands over each unit's groups. To be profiled, its series come to this thread one by one.

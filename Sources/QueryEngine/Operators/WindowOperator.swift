@@ -26,9 +26,12 @@ struct WindowOperator {
     private let slice = Slice()
     private let row: StepBuffer
     private var notes: UnitNotes
+    /// For the partial result at work; as much as the largest so far took.
+    private var room: GrowingRoom
 
-    init(_ task: WindowTask) {
+    init(_ task: WindowTask) throws(QueryError) {
         self.task = task
+        room = try GrowingRoom(task.limits.budget, purpose: "a part of \(task.selectionText)")
         plan = task.plan
         grid = task.grid
         selection = task.selection
@@ -92,6 +95,7 @@ struct WindowOperator {
                     losesName: losesName(column.series))
                 annotate(result)
                 partial.add(result)
+                try room.set(bytes: partial.bytes)
             }
         }
     }

@@ -23,7 +23,7 @@ extension Evaluator {
         defer { withExtendedLifetime(room) {} }
         context.profile?.add(bytes: bytes)
         if isShared {
-            let job = UnitJob(task, threads: workers.threads, empty: empty)
+            let job = try UnitJob(task, threads: workers.threads, empty: empty)
             workers.offer(job)
             defer { workers.withdraw(job) }
             return try job.run { outcome throws(QueryError) in
@@ -32,7 +32,7 @@ extension Evaluator {
                 try body(&partial)
             }
         }
-        var operation = WindowOperator(task)
+        var operation = try WindowOperator(task)
         for unit in 0..<selection.unitCount {
             var partial = empty
             defer { note(operation.takeNotes()) }

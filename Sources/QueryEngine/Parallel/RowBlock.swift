@@ -24,7 +24,10 @@ struct RowBlock: UnitPartial {
         self.wanted = wanted
     }
 
-    var bytes: Int { values.count * 8 }
+    private var labelBytes = 0
+
+    /// A list that grows is there twice while it moves.
+    var bytes: Int { values.count * 2 * 8 + series.count * 16 + labelBytes }
 
     mutating func add(_ row: SeriesRow) {
         series.append(row.series)
@@ -36,6 +39,7 @@ struct RowBlock: UnitPartial {
         case .whole: labels.append(row.labels)
         case .nameless: labels.append(LabelProjection.nameless.labels(row.labels, &key))
         }
+        labelBytes += labels.last?.heldBytes ?? 0
     }
 
     /// Calls `body` with each series.

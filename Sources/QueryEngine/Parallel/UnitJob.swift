@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Synchronization
 
 /// Computes the units of a selection, by all threads that help, and hands their partial results over in order. Nobody
 /// gets further ahead of what was handed over than a few units, which bounds the memory.
@@ -29,9 +30,12 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     private let units: Int
     private let ahead: Int
     private let state = Monitor(State())
+    /// For all that wait to be handed over, each as large as the largest so far.
+    private let room: Mutex<GrowingRoom>
 
     /// `empty`: what each partial result begins with.
-    init(_ task: WindowTask, threads: Int, empty: Partial) {
+    init(_ task: WindowTask, threads: Int, empty: Partial) throws(QueryError) {
+        room = Mutex(try GrowingRoom(task.limits.budget, purpose: "\(2 * threads) parts of \(task.selectionText)"))
         self.task = task
         self.empty = empty
         units = task.selection.unitCount
@@ -41,7 +45,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     /// On the query's own thread, which computes too when the unit to be handed over next is not finished.
     func run(_ body: (Outcome) throws(QueryError) -> Void) throws(QueryError) {
         defer { stop() }
-        var operation = WindowOperator(task)
+        var operation = try WindowOperator(task)
         while true {
             let turn: Turn?? = state.wait { state in
                 if state.handedOver == units { return .some(nil) }
@@ -62,7 +66,8 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     }
 
     func help() {
-        var operation = WindowOperator(task)
+        // Without room for a thread of its own the query's does it alone.
+        guard var operation = try? WindowOperator(task) else { return }
         while true {
             let unit: Int?? = state.wait { state in
                 if state.isStopped || state.next == units { return .some(nil) }
@@ -85,8 +90,8 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         var outcome: Outcome
         do throws(QueryError) {
             try operation.compute(unit: unit, into: &partial)
-            try task.limits.budget.check(
-                samples: 0, bytes: partial.bytes * ahead, purpose: "\(task.selectionText), \(ahead) parts at once,")
+            let bytes = partial.bytes * ahead
+            try room.withLock { room throws(QueryError) in try room.set(bytes: max(room.bytes, bytes)) }
             outcome = Outcome(result: .success(partial), notes: operation.takeNotes())
         } catch {
             outcome = Outcome(result: .failure(error), notes: operation.takeNotes())

@@ -9,7 +9,7 @@ extension FuzzTarget {
 
     private var texts: [String] {
         switch self {
-        case .parser, .planner: return Self.expressions + Self.conformanceExpressions
+        case .lexer, .parser, .printer, .planner: return Self.expressions + Self.conformanceExpressions
         case .exposition:
             return [
                 "# HELP up Whether.\n# TYPE up gauge\nup 1\nup{a=\"b\",c=\"d\\\"\\n\"} 2.5e3 1234\n",
@@ -84,7 +84,7 @@ extension FuzzTarget {
     /// Pieces that mutations put in, so that more than broken words comes out.
     package var tokens: [String] {
         switch self {
-        case .parser, .planner:
+        case .lexer, .parser, .printer, .planner:
             return [
                 "(", ")", "{", "}", "[5m]", "[5m:1m]", " offset ", " @ 1 ", " by (le) ", " on (job) ",
                 " group_left () ",

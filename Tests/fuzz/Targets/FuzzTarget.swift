@@ -1,8 +1,12 @@
 /// What is fed with arbitrary bytes. Whatever these are, the code under test answers or throws; it neither traps nor
 /// loops, and what a target checks besides holds.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    /// Text to tokens, trees and back.
+    /// Text to tokens.
+    case lexer
+    /// Text to a tree.
     case parser
+    /// A tree to text and back.
+    case printer
     /// Text to a plan, and its evaluation over a little data.
     case planner
     /// A scraped page, read twice.
@@ -23,7 +27,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     /// Nil when all is as it has to be, else what is wrong.
     package func run(_ bytes: [UInt8]) -> String? {
         switch self {
-        case .parser: return ParserTarget.run(bytes)
+        case .lexer: return ParserTarget.lex(bytes)
+        case .parser: return ParserTarget.parse(bytes)
+        case .printer: return ParserTarget.print(bytes)
         case .planner: return PlannerTarget.run(bytes)
         case .exposition: return ExpositionTarget.run(bytes)
         case .journal: return LogTargets.readSegment(bytes)

@@ -1,7 +1,9 @@
 import PromQL
 
+/// Text to tokens, to trees, and back to text.
 enum ParserTarget {
-    static func run(_ bytes: [UInt8]) -> String? {
+    /// The lexer comes to an end, whatever state it gets into.
+    static func lex(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
         for isSeries in [false, true] {
             var lexer = Lexer(text, seriesNotation: isSeries)
@@ -15,13 +17,30 @@ enum ParserTarget {
                 if count > 2 * text.utf8.count + 8 { return "the lexer does not come to an end" }
             }
         }
+        return nil
+    }
+
+    /// An expression, or an error inside the text.
+    static func parse(_ bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
         _ = try? Parser.seriesDescription(text)
         _ = try? Parser.selector(text)
-        guard let expression = try? Parser.parse(text) else { return nil }
+        do throws(ParseError) {
+            _ = try Parser.parse(text)
+            return nil
+        } catch {
+            let whole = 0...text.utf8.count
+            let isInside = whole.contains(error.range.start) && whole.contains(error.range.end)
+            return isInside ? nil : "\(error) stands outside of the text"
+        }
+    }
+
+    /// What is printed, in either form, parses to the same tree.
+    static func print(_ bytes: [UInt8]) -> String? {
+        guard let expression = try? Parser.parse(String(decoding: bytes, as: UTF8.self)) else { return nil }
         return comparePrinted(expression, expression.description) ?? comparePrinted(expression, expression.pretty)
     }
 
-    /// What is printed parses to the same tree.
     private static func comparePrinted(_ expression: Expression, _ printed: String) -> String? {
         do throws(ParseError) {
             let again = try Parser.parse(printed)
