@@ -41,7 +41,7 @@ static inline void cshims_store_release(uint64_t *address, uint64_t value) {
 void cshims_trim_heap(void);
 
 /// Keeps the C library from holding memory back per thread: one arena, early trimming.
-void cshims_configure_heap(int arenas, int trim_threshold_bytes);
+void cshims_configure_heap(int arenas, int map_threshold_bytes, int trim_threshold_bytes);
 
 /// Names the calling thread for ps and gdb; at most 15 bytes. (A GNU extension that Swift's Glibc module hides.)
 void cshims_name_this_thread(const char *name);

@@ -48,6 +48,9 @@ struct GroupFold: UnitPartial {
 
     var groupCount: Int { groups.entries.count }
 
+    /// Memory follows the groups.
+    mutating func reserve(_ series: Int) {}
+
     mutating func add(_ row: SeriesRow) {
         let group = groups.group(of: row)
         let isNew = group * steps == values.count

@@ -44,8 +44,7 @@ extension Evaluator {
             return try InfoOperator(plan, base, try vector(plan.times), context).evaluate()
         case .aggregate(let plan): return try aggregate(plan, node.grid)
         case .vectorScalar(let plan):
-            return try VectorScalarOperation.evaluate(
-                plan, try ownVector(plan.vector), try scalar(plan.scalar), context)
+            return try combine(plan)
         case .vectorVector(let plan):
             let left = try vector(plan.left)
             var operation = VectorVectorOperation(plan, left, try vector(plan.right), context)
@@ -57,8 +56,23 @@ extension Evaluator {
         }
     }
 
-    /// All series of a window function, in the order of the selection.
-    private func materialize(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> SeriesColumns {
+    /// A window function's series are combined with the scalar one by one, unless labels have to be looked at together.
+    private func combine(_ plan: VectorScalarPlan) throws(QueryError) -> SeriesColumns {
+        if let window = ownWindow(plan.vector), context.profile == nil, !needsDuplicateCheck(window),
+            dropsName(window) || !VectorScalarOperation.takesNames(plan)
+        {
+            let transform = RowTransform(plan, scalar: try scalar(plan.scalar))
+            context.enter(plan.vector)
+            defer { context.leave() }
+            return try materialize(window, plan.vector.grid, transform)
+        }
+        return try VectorScalarOperation.evaluate(plan, try ownVector(plan.vector), try scalar(plan.scalar), context)
+    }
+
+    /// All series of a window function, in the order of the selection; of a transformed one those with a number left.
+    private func materialize(
+        _ plan: WindowPlan, _ grid: Grid, _ transform: RowTransform? = nil
+    ) throws(QueryError) -> SeriesColumns {
         var series: [Int] = []
         var labels: [Labels] = []
         var values: [Double] = []
@@ -69,8 +83,8 @@ extension Evaluator {
         let room = try context.budget.reserve(samples: 0, purpose: "a selector")
         var labelBytes = 0
         values.reserveCapacity(min(selection.seriesCount * steps, Self.firstCapacity))
-        try forEachUnit(plan, grid, selection, empty: RowBlock(steps: steps, dropsName ? .nameless : .whole)) {
-            block throws(QueryError) in
+        let empty = RowBlock(steps: steps, dropsName ? .nameless : .whole)
+        try forEachUnit(plan, grid, selection, empty: empty, transform: transform) { block throws(QueryError) in
             labelBytes += block.labels.reduce(0) { $0 + $1.encoded.count + SeriesColumns.labelsOverhead }
             let numbers = values.count + block.values.count
             try room.resize(

@@ -77,9 +77,10 @@ struct WindowOperator {
             let sharedTimes = UnsafeBufferPointer(start: times, count: slice.sharedRows)
             shared.find(sharedTimes, plan.input, grid)
             try checkSamples(shared.largest)
+            partial.reserve(slice.columns.count)
             let hasShortcut = smallestWhole.map { shared.smallest >= $0 } ?? false
             for column in slice.columns where column.count > 0 {
-                let present: Int
+                var present: Int
                 if hasShortcut, column.isShared, column.count == shared.rows,
                     kernel.evaluateWhole(values + column.firstValue, shared, into: row.values)
                 {
@@ -89,6 +90,10 @@ struct WindowOperator {
                     present = try compute(column, times, values)
                 }
                 if readsStorage { notes.samplesRead += column.count }
+                if let transform = task.transform {
+                    transform.apply(to: row.values, steps: grid.count)
+                    present = row.present
+                }
                 if present == 0 { continue }
                 let result = SeriesRow(
                     selection, series: column.series, values: row.values, isFull: present == grid.count,

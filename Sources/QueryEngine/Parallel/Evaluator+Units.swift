@@ -2,17 +2,17 @@ import Model
 
 extension Evaluator {
     /// Computes a window function unit by unit, by several threads where there is much to do, and hands the partial
-    /// results over in the order of the units. Each begins with `empty`.
+    /// results over in the order of the units. Each begins with `empty`; each series is transformed first.
     func forEachUnit<Partial: UnitPartial>(
         _ plan: WindowPlan, _ grid: Grid, _ selection: any Selection, empty: Partial,
-        _ body: (inout Partial) throws(QueryError) -> Void
+        transform: RowTransform? = nil, _ body: (inout Partial) throws(QueryError) -> Void
     ) throws(QueryError) {
         guard grid.count > 0 else { return }
         var parameters: [[Double]] = []
         for parameter in plan.parameters { parameters.append(try scalar(parameter)) }
         let task = WindowTask(
             plan: plan, grid: grid, selection: selection, parameters: parameters, limits: context.limits,
-            tally: context.tally.cleared, delaysNameRemoval: context.delaysNameRemoval)
+            tally: context.tally.cleared, delaysNameRemoval: context.delaysNameRemoval, transform: transform)
         let workers = context.workers
         let isShared = workers.threads > 1 && selection.unitCount > 1 && task.size >= workers.threshold
         let largest = task.largestUnit

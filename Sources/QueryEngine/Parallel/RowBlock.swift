@@ -29,6 +29,11 @@ struct RowBlock: UnitPartial {
     /// A list that grows is there twice while it moves.
     var bytes: Int { values.count * 2 * 8 + series.count * 16 + labelBytes }
 
+    mutating func reserve(_ count: Int) {
+        series.reserveCapacity(count)
+        values.reserveCapacity(count * steps)
+    }
+
     mutating func add(_ row: SeriesRow) {
         series.append(row.series)
         nameLosers.append(row.losesName)

@@ -4,6 +4,9 @@ protocol UnitPartial: Sendable {
     /// Bytes held.
     var bytes: Int { get }
 
+    /// At most so many series will come.
+    mutating func reserve(_ series: Int)
+
     mutating func add(_ row: SeriesRow)
 }
 

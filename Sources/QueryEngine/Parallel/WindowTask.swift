@@ -12,6 +12,8 @@ struct WindowTask: @unchecked Sendable {
     /// Where counting begins.
     let tally: SampleTally
     let delaysNameRemoval: Bool
+    /// What happens to each series' numbers before anybody else sees them.
+    let transform: RowTransform?
 
     /// A sample's time and value.
     static let sampleBytes = 16

@@ -21,6 +21,8 @@ final class Services: Sendable {
     /// Hands a configuration to its users.
     private let apply: @Sendable (ServerConfiguration) -> Void
     private let queries: QueryService
+    private let background = Background()
+    private let clock: any TimeSource
     private let server: HTTPServer
 
     /// Milliseconds that running requests get to end.
@@ -89,6 +91,7 @@ final class Services: Sendable {
         self.scrapes = scrapes
         self.configuration = configuration
         self.state = state
+        self.clock = clock
         self.logger = logger
     }
 
@@ -109,6 +112,11 @@ final class Services: Sendable {
         configuration.begin(ownAddress: ListenAddress.reachable(addresses.first ?? ""), apply: apply)
         scrapes.start()
         Heap.trim()
+        do throws(ThreadError) {
+            try background.run(name: "heap", every: Heap.trimInterval, clock: clock) { Heap.trim() }
+        } catch {
+            logger.error("memory that is free is not given back to the system", ["error": error.description])
+        }
         state.enter(.ready)
     }
 
@@ -118,6 +126,7 @@ final class Services: Sendable {
     func stop() -> Bool {
         let phase = state.phase
         state.enter(.stopping)
+        background.stop()
         if phase == .ready { scrapes.stop() }
         server.stop(grace: Self.grace)
         queries.stop()
