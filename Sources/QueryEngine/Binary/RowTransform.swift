@@ -1,7 +1,7 @@
 import PromQL
 
-/// A binary operator with a scalar that is applied to each series as soon as it is computed: what a filter takes away is
-/// never held.
+/// A binary operator with a scalar that is applied to each series as soon as it is computed: what a filter takes away
+/// is never held.
 struct RowTransform: Sendable {
     let operation: BinaryOperator
     let comparison: ComparisonResult
