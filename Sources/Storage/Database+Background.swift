@@ -18,7 +18,9 @@ extension Database {
             try background.run(name: "seal", every: Self.maintenanceInterval, clock: clock) { [weak self] in
                 self.map { $0.maintain(now: $0.clock.wallMilliseconds()) }
             }
-            try background.run(name: "compact", every: Self.compactionInterval, clock: clock) { [weak self] in
+            try background.run(
+                name: "compact", every: Self.compactionInterval, priority: .low, clock: clock
+            ) { [weak self] in
                 self.map { $0.compact(now: $0.clock.wallMilliseconds()) }
             }
         } catch {

@@ -27,16 +27,14 @@ extension Database {
         let start = clock.monotonicNanoseconds()
         let names = readers.map(\.meta.name)
         do {
-            let oldest = commitLock.withLock { $0?.journal.segments.first?.number ?? 0 }
+            let oldest = commitLock.withLock { log in measured { log?.journal.segments.first?.number ?? 0 } }
             let floors = retention.withLock { $0.floors }
             let block = try compactor.write(readers, floors, now: now, oldestSegment: oldest)
             // Nothing is left, but the journal still has what they stand for: it must not come back.
             if block == nil, readers.flatMap(\.meta.replaced).contains(where: { $0.position.segment >= oldest }) {
                 return compactor.giveUp(readers)
             }
-            let pause = clock.monotonicNanoseconds()
-            blocks.replace(names, by: block)
-            metrics.compactionPauses.observe(Double(clock.monotonicNanoseconds() - pause) / 1e9)
+            measured { blocks.replace(names, by: block) }
             for reader in readers { try BlockWriter.remove(directory.files, reader.directory) }
             try directory.files.syncDirectory(blocks.root)
             metrics.compactions.add()
@@ -50,5 +48,12 @@ extension Database {
                 ["blocks": names.map(\.description).joined(separator: ","), "error": "\(error)"])
         }
         metrics.compactionSeconds.observe(Double(clock.monotonicNanoseconds() - start) / 1e9)
+    }
+
+    /// Does what others wait for, and says how long that took.
+    private func measured<Result>(_ body: () -> Result) -> Result {
+        let start = clock.monotonicNanoseconds()
+        defer { metrics.compactionPauses.observe(Double(clock.monotonicNanoseconds() - start) / 1e9) }
+        return body()
     }
 }

@@ -68,7 +68,7 @@ struct StorageMetrics: Sendable {
             "prometheus_tsdb_compaction_duration_seconds", "Duration of compaction runs",
             bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
         compactionPauses = registry.histogram(
-            "apus_tsdb_compaction_pause_seconds", "Time for which a compaction keeps readers from finding blocks.",
+            "apus_tsdb_compaction_pause_seconds", "Time for which a compaction keeps appends or readers waiting.",
             bounds: [0.000_01, 0.000_1, 0.001, 0.01, 0.1])
         timeRetentions = registry.counter(
             "prometheus_tsdb_time_retentions_total",

@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Telemetry
 import TestSupport
 import Testing
 
@@ -118,6 +119,61 @@ struct CompactionTests {
             operation += 1
         }
         #expect(operation > 10)
+    }
+
+    /// Wherever it is stopped, nothing of it stays, and the next attempt does it all.
+    @Test func itCanBeStoppedAnywhere() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let database = try open(disk) { $0.retention = 10 * TestSeries.window }
+        try fill(try TestSeries(database, count: 6), windows: 0..<4)
+        let before = try database.samples()
+        let readers = database.blocks.all
+        var question = 0
+        var isDone = false
+        while !isDone {
+            question += 1
+            var left = question
+            let isStopping = {
+                left -= 1
+                return left < 0
+            }
+            var writer = try BlockWriter(disk, root: "data/blocks", name: BlockName(milliseconds: 1, random: (1, 1)))
+            do {
+                let input = try CompactionInput(readers, isStopping: isStopping)
+                var assembler = BlockAssembler(input.labels, try input.timelines(), isStopping: isStopping)
+                try assembler.write(to: &writer)
+                isDone = true
+            } catch is CompactionStopped {}
+            writer.abandon()
+            #expect(try disk.list("data/blocks").count == readers.count)
+        }
+        // Before every column, and besides.
+        #expect(question > 6)
+        database.compactor.stop()
+        #expect(throws: CompactionStopped.self) {
+            try database.compactor.write(readers, nil, now: Self.start, oldestSegment: 0)
+        }
+        #expect(try disk.list("data/blocks").count == readers.count)
+        try SampleMismatch.check(database.samples(), equals: before, "stopped")
+    }
+
+    @Test func whatOthersWaitForIsPublished() throws {
+        let registry = MetricRegistry()
+        let clock = ManualTime()
+        var options = DatabaseOptions()
+        options.owner = "test"
+        options.flushQuiet = 0
+        options.flushDelay = 0
+        options.retention = 1000 * 86_400_000
+        let database = Database(
+            directory: "data", fileSystem: SimulatedFileSystem(seed: 1), clock: clock, options: options,
+            metrics: registry, logger: Logger(minimum: .error, clock: clock) { _ in })
+        try database.open()
+        try fill(try TestSeries(database, count: 30), windows: 0..<4)
+        let page = ByteBuffer()
+        registry.write(to: page)
+        // One merge: once for the journal's oldest segment, once for the new block.
+        #expect(page.text.contains("apus_tsdb_compaction_pause_seconds_count 2\n"))
     }
 
     @Test func planTakesOverlapsFirst() {

@@ -9,10 +9,11 @@ package final class Background: Sendable {
 
     /// Runs `body` every `interval` milliseconds on a thread of its own until `stop`.
     package func run(
-        name: String, every interval: Int64, clock: any TimeSource, body: @escaping @Sendable () -> Void
+        name: String, every interval: Int64, priority: Thread.Priority = .normal, clock: any TimeSource,
+        body: @escaping @Sendable () -> Void
     ) throws(ThreadError) {
         let stopping = stopping
-        let thread = try Thread(name: name, stackSize: 512 * 1024) {
+        let thread = try Thread(name: name, stackSize: 512 * 1024, priority: priority) {
             while true {
                 let deadline = clock.monotonicNanoseconds() + UInt64(max(1, interval)) * 1_000_000
                 if stopping.wait(until: deadline, for: { $0 ? true : nil }) != nil { return }

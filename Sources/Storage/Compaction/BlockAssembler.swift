@@ -203,6 +203,7 @@ struct BlockAssembler {
         var written: [Int: (column: BlockColumn, cells: [Double])] = [:]
         let order = BucketOrder(series.lazy.map { labels[Int($0)] }).entries
         for (index, entry) in order.enumerated() {
+            if isStopping() { throw CompactionStopped() }
             let cells = try cells(entry.place)
             if entry.neighbour == nil { written.removeAll(keepingCapacity: true) }
             let neighbour = entry.neighbour.flatMap { written[$0] }

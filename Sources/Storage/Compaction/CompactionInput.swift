@@ -3,6 +3,8 @@ import Platform
 
 /// What some blocks hold together, by timelines.
 struct CompactionInput {
+    private static let seriesPerQuestion = 1024
+
     /// Of all series, ascending; their numbers in the new block are the indices.
     private(set) var labels: [Labels] = []
     private var parts: [[Int: TimelineOfBlock]]
@@ -14,9 +16,12 @@ struct CompactionInput {
     ///   - blocks: oldest first: of several samples with one time the first one's stays.
     ///   - floors: what is no longer kept is left out.
     ///   - unreadable: columns that are left out.
+    ///   - isStopping: asked now and then; true ends the work with `CompactionStopped`.
     init(
-        _ blocks: [BlockReader], _ floors: RetentionFloors? = nil, without unreadable: Set<BlockVerification.Place> = []
-    ) throws(BlockError) {
+        _ blocks: [BlockReader], _ floors: RetentionFloors? = nil,
+        without unreadable: Set<BlockVerification.Place> = [],
+        isStopping: () -> Bool = { false }
+    ) throws {
         self.blocks = blocks
         self.unreadable = unreadable
         deletions = blocks.map(\.deletions)
@@ -25,6 +30,7 @@ struct CompactionInput {
         for block in blocks { readers.append(try LabelReader(block)) }
         // Each block has its series in order: the least of the next ones is the next of all.
         while let least = readers.compactMap(\.labels).min() {
+            if labels.count % Self.seriesPerQuestion == 0, isStopping() { throw CompactionStopped() }
             let number = UInt32(labels.count)
             labels.append(least)
             let expired = floors?.gone(of: least)

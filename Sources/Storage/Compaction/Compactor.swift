@@ -47,7 +47,7 @@ final class Compactor: Sendable {
     func write(
         _ readers: [BlockReader], _ floors: RetentionFloors?, now: Int64, oldestSegment: Int
     ) throws -> BlockReader? {
-        let input = try CompactionInput(readers, floors)
+        let input = try CompactionInput(readers, floors) { [self] in isStopping }
         var assembler = BlockAssembler(input.labels, try input.timelines()) { [self] in isStopping }
         let name = makeName(now)
         var writer = try BlockWriter(files, root: blocks.root, name: name)
