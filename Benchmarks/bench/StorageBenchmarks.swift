@@ -21,6 +21,32 @@ func storageBenchmarks() {
     }
 }
 
+/// What appending and memory cost per series, from 10,000 to a million.
+func curveBenchmarks() {
+    let directory = CommandLine.arguments.dropFirst().first { $0.contains("/") } ?? ".build/bench-storage"
+    do {
+        for targets in [10, 50, 200, 1000] {
+            var benchmark = StorageBenchmark(directory: "\(directory)/\(targets)", targets: targets)
+            try benchmark.runSteadyState()
+        }
+    } catch {
+        print("storage: FAILED: \(error)")
+    }
+}
+
+/// How long a start takes after kill -9 with two hours of scrapes.
+func restartBenchmarks() {
+    let directory = CommandLine.arguments.dropFirst().first { $0.contains("/") } ?? ".build/bench-storage"
+    do {
+        for targets in [50, 200] {
+            var benchmark = StorageBenchmark(directory: "\(directory)/\(targets)", targets: targets)
+            try benchmark.restart()
+        }
+    } catch {
+        print("storage: FAILED: \(error)")
+    }
+}
+
 /// The store's windows, in milliseconds.
 private enum HeadWindow {
     static let length: Int64 = 7_200_000
@@ -60,6 +86,40 @@ private struct StorageBenchmark {
         try replay()
         try removeAll()
         try flush()
+        try removeAll()
+    }
+
+    mutating func runSteadyState() throws {
+        try removeAll()
+        try appendAndRead()
+        try removeAll()
+    }
+
+    /// Two hours of rows, most of them sealed.
+    mutating func restart() throws {
+        try removeAll()
+        row = 0
+        var database: Database? = try open()
+        for _ in 0..<480 {
+            if let database {
+                try scrape(database)
+                if row % 8 == 0 { database.tick(now: start + row * Self.interval) }
+            }
+        }
+        let figures = database?.figures ?? DatabaseFigures()
+        database = nil
+        var samples = 0
+        let processor = ProcessStatistics.current()?.processorSeconds ?? 0
+        let time = try shortest {
+            let again = make()
+            try again.open { samples = $0.samples }
+        }
+        let spent = ((ProcessStatistics.current()?.processorSeconds ?? 0) - processor) / 5
+        print(
+            "\(title): restart with two hours of rows \(Int(time / 1e6)) ms at best, \(Int(spent * 1000)) ms of processor "
+                + "time; \(figures.sealedGroups) sealed groups of \(figures.groupBytes >> 20) MB, "
+                + "\(samples) samples in \(figures.journalBytes >> 20) MB of journal, "
+                + "\(figures.registerBytes >> 10) kB of register")
         try removeAll()
     }
 

@@ -42,8 +42,11 @@ import Testing
         for symbol in 0..<UInt32(written.symbols.count) {
             #expect(try restored.symbols.intern(written.symbols.bytes(symbol)) == symbol)
         }
+        func run(_ reference: SeriesReference) throws -> [UInt32] {
+            try written.symbols(of: reference).map { try restored.pairs.intern(nameSymbol: $0.name, value: $0.value) }
+        }
         for number in stride(from: UInt32(0), to: 500, by: 3) {
-            try restored.restore(SeriesReference(number), written.symbols(of: SeriesReference(number)))
+            try restored.restore(SeriesReference(number), run: run(SeriesReference(number)))
         }
         #expect(restored.count == 499)
         for number in UInt32(0)..<499 {
@@ -53,7 +56,7 @@ import Testing
         #expect(restored.snapshot().select([]).count == 167)
         #expect(restored.reference(of: written.labels(of: SeriesReference(9))) == SeriesReference(9))
         #expect(throws: SeriesIndexError.occupied(SeriesReference(3))) {
-            try restored.restore(SeriesReference(3), written.symbols(of: SeriesReference(3)))
+            try restored.restore(SeriesReference(3), run: run(SeriesReference(3)))
         }
     }
 

@@ -1,6 +1,7 @@
 import Journal
 import Model
 import Platform
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -44,8 +45,11 @@ struct SweepTests {
 
     /// Twelve series, of which eight end after an hour without a marker and four go on for nine; the next tick will let
     /// the eight go.
-    private func prepare(_ disk: SimulatedFileSystem) throws -> (Database, Part, now: Int64) {
+    private func prepare(
+        _ disk: SimulatedFileSystem, endedComeLast: Bool = false
+    ) throws -> (Database, Part, now: Int64) {
         let database = try open(disk)
+        if endedComeLast { _ = try Part(database, 8..<12, origin: 2) }
         let gone = try Part(database, 0..<8, origin: 1)
         let living = try Part(database, 8..<12, origin: 2)
         var now = Self.start
@@ -106,6 +110,31 @@ struct SweepTests {
         expected[Part.labels(3)]?[now + Self.hour] = (9.0).bitPattern
         expected[Part.labels(8)]?[now + Self.hour] = (8.0).bitPattern
         try SampleMismatch.check(database.samples(), equals: expected, "after it came back")
+    }
+
+    /// The end of the register says which references were given out, although nobody has them.
+    @Test func referencesAtTheEndAreNotGivenOutAgain() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let (database, living, now) = try prepare(disk, endedComeLast: true)
+        #expect(living.references.map(\.rawValue) == [0, 1, 2, 3])
+        database.tick(now: now)
+        #expect(database.figures.series == 4)
+        let clock = ManualTime()
+        let said = LogText()
+        let again = Database(
+            directory: "data", fileSystem: disk.kill(), clock: clock, options: DatabaseOptions(),
+            metrics: MetricRegistry(),
+            logger: Logger(minimum: .warn, clock: clock) { said.append($0) })
+        try again.open()
+        #expect(said.text.isEmpty, "\(said.text)")
+        #expect(again.figures.series == 4)
+        #expect(try again.reference(for: Labels(["__name__": "new"])).rawValue == 12)
+    }
+
+    private final class LogText: Sendable {
+        private let lines = Mutex("")
+        func append(_ line: String) { lines.withLock { $0 += line } }
+        var text: String { lines.withLock { $0 } }
     }
 
     /// A query that began before the sweep still reads by the names of then.

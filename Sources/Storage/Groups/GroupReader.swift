@@ -44,6 +44,9 @@ struct GroupReader {
         CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[8...])) == bytes.littleEndian(4, as: UInt32.self)
     }
 
+    /// The references of all columns as they lie in the file.
+    var referenceBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[referencesAt..<endsAt]) }
+
     func reference(_ column: Int) -> UInt32 { bytes.littleEndian(referencesAt + 4 * column, as: UInt32.self) }
 
     /// The column of a series; looks at `hint` first and leaves there where the next reference stands.

@@ -11,6 +11,8 @@ final class Recovery {
     private let logger: Logger
     private let replaced: [BlockMeta.Replaced]
     private var sealed: Set<JournalReplay.GroupName> = []
+    /// The group whose columns were all looked at last.
+    private var latest: GroupReader?
 
     /// - Parameter replaced: what blocks stand for.
     init(
@@ -28,11 +30,14 @@ final class Recovery {
     /// The two logs, ready to go on.
     func run(seed: UInt64, progress: (ReplayProgress) -> Void) throws(StorageError) -> RecoveredLogs {
         do {
+            try removeReplacedGroups()
+            let groupFiles = try mapGroupFiles()
+            // Checksums of the groups and the names need nothing of each other.
+            let scans = GroupScans(groupFiles.map(\.mapping))
             let names = RegisterReplay(head)
             let register = try replayRegister(names, seed: seed)
             let known = (series: head.index.count, timelines: head.timelines.count)
-            try removeReplacedGroups()
-            try openGroupFiles()
+            for (file, scan) in zip(groupFiles, scans.wait()) { try open(file, scan) }
             let journal = try replayJournal(seed: seed, progress: progress)
             if head.index.count > known.series || head.timelines.count > known.timelines {
                 logger.error(
@@ -122,8 +127,17 @@ final class Recovery {
         }
     }
 
-    private func openGroupFiles() throws {
+    /// A file of row groups that is there.
+    private struct GroupFile {
+        var window: Int64
+        var name: String
+        var path: String
+        var mapping: any MappedBytes
+    }
+
+    private func mapGroupFiles() throws -> [GroupFile] {
         let root = Self.headDirectory(directory)
+        var found: [GroupFile] = []
         for name in try files.list(root) {
             guard let (window, generation) = WindowFile.parse(name),
                 try files.status("\(root)/\(name)")?.isDirectory == true
@@ -132,37 +146,38 @@ final class Recovery {
             let path = GroupFormat.path(root, name)
             guard let status = try files.status(path) else { continue }
             let mapping = try files.open(path, .read).map(length: Int(status.size))
-            switch GroupFormat.fileHeader(mapping.bytes) {
-            case .newer(let version):
+            if case .newer(let version) = GroupFormat.fileHeader(mapping.bytes) {
                 throw StorageError(
                     "\(path) has format version \(version), newer than this program's \(GroupFormat.version); "
                         + "use a newer program")
-            case .damaged where mapping.bytes.count <= GroupFormat.fileHeaderLength:
-                head.windows[window] = try WindowFile.create(files, root, window: window, name: name)
-            case .damaged, .sound:
-                try open(window, name, path, mapping.bytes)
             }
+            found.append(GroupFile(window: window, name: name, path: path, mapping: mapping))
         }
+        return found
     }
 
-    private func open(_ window: Int64, _ name: String, _ path: String, _ bytes: UnsafeRawBufferPointer) throws {
-        let scan = GroupFileScan(bytes)
+    private func open(_ file: GroupFile, _ scan: GroupFileScan) throws {
+        let root = Self.headDirectory(directory)
+        let bytes = file.mapping.bytes
+        if GroupFormat.fileHeader(bytes) == .damaged && bytes.count <= GroupFormat.fileHeaderLength {
+            head.windows[file.window] = try WindowFile.create(files, root, window: file.window, name: file.name)
+            return
+        }
         for damage in scan.damages {
             logger.error(
                 "Skipped damage in a file of row groups",
-                ["file": path, "offset": "\(damage.offset)", "bytes": "\(damage.length)"])
+                ["file": file.path, "offset": "\(damage.offset)", "bytes": "\(damage.length)"])
         }
         if scan.end < bytes.count {
             logger.info(
                 "Cut the torn tail of a file of row groups",
-                ["file": path, "offset": "\(scan.end)", "bytes": "\(bytes.count - scan.end)"])
+                ["file": file.path, "offset": "\(scan.end)", "bytes": "\(bytes.count - scan.end)"])
         }
-        let root = Self.headDirectory(directory)
-        head.windows[window] = try WindowFile.reopen(
-            files, root, window: window, name: name, size: min(scan.end, bytes.count))
+        head.windows[file.window] = try WindowFile.reopen(
+            files, root, window: file.window, name: file.name, size: min(scan.end, bytes.count))
         for offset in scan.offsets {
             guard let group = GroupReader(bytes, at: offset) else { continue }
-            add(group, SealedGroup(group, window: window, offset: offset))
+            add(group, SealedGroup(group, window: file.window, offset: offset))
         }
     }
 
@@ -183,21 +198,40 @@ final class Recovery {
         guard let file = head.windows[place.window],
             let group = GroupReader(file.mapping.bytes, at: place.offset)
         else { return }
+        // Asked from the newest group of a timeline on; most often those before it have the same series.
+        if let latest, latest.timeline == group.timeline, latest.firstTime > group.lastTime,
+            latest.referenceBytes.elementsAreEqual(group.referenceBytes)
+        {
+            return
+        }
+        latest = nil
         var times = [Int64](repeating: 0, count: group.rows)
         var cells = [Double](repeating: 0, count: group.rows)
         do { try times.withContiguousMutable { (p) throws(ChunkError) in try group.readTimes(into: p) } } catch {
             return
         }
+        var isWhole = true
         for column in 0..<group.columns {
             body(group.reference(column)) {
                 guard let last = try? group.lastRow(ofColumn: column),
                     (try? cells.withContiguousMutable { (p) throws(ChunkError) in
                         try group.readColumn(column, into: p)
                     }) != nil
-                else { return nil }
+                else {
+                    isWhole = false
+                    return nil
+                }
                 return (times[last], cells[last].bitPattern)
             }
         }
+        if isWhole { latest = group }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func elementsAreEqual(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let left = baseAddress, let right = other.baseAddress else { return false }
+        return compareMemory(left, right, count) == 0
     }
 }
 

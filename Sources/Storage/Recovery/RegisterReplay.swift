@@ -10,6 +10,8 @@ final class RegisterReplay {
 
     private let head: Head
     private var lostSymbols: Set<UInt32> = []
+    private var pairs = RecentPairs()
+    private var run: [UInt32] = []
     private(set) var lostNames = 0
     /// Of the frames that count.
     private(set) var kind = RegisterFormat.kinds.lowerBound
@@ -24,6 +26,7 @@ final class RegisterReplay {
             kind = frame.kind
             start = frame.position.segment
             lostSymbols = []
+            pairs = RecentPairs()
             lostNames = 0
             head.forgetNames()
         }
@@ -59,29 +62,36 @@ final class RegisterReplay {
 
     private func series(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
-        if Int(first) - head.index.count > Self.largestHole { return nil }
-        lostNames += max(0, Int(first) - head.index.count)
-        for offset in 0..<count {
+        let index = head.index
+        if Int(first) - index.count > Self.largestHole { return nil }
+        lostNames += max(0, Int(first) - index.count)
+        let symbols = index.symbols.count
+        for reference in Int(first)..<Int(first) + count {
             guard let labels = cursor.number() else { return nil }
-            var pairs: [(name: UInt32, value: UInt32)] = []
+            let isNew = reference >= index.count
+            var isWhole = true
+            run.removeAll(keepingCapacity: true)
             for _ in 0..<labels {
                 guard let name = cursor.id(), let value = cursor.id() else { return nil }
-                pairs.append((name, value))
+                if !isNew || !isWhole { continue }
+                isWhole = isKnown(name, symbols) && isKnown(value, symbols)
+                if isWhole { run.append(try pairs.number(name, value, in: index)) }
             }
-            let symbols = head.index.symbols.count
-            let known = pairs.allSatisfy { isKnown($0.name, symbols) && isKnown($0.value, symbols) }
-            let reference = Int(first) + offset
-            if reference < head.index.count { continue }
-            if known && !pairs.isEmpty {
-                try head.index.restore(SeriesReference(UInt32(reference)), pairs)
+            if !isNew || labels == 0 { continue }
+            if isWhole {
+                try index.restore(SeriesReference(UInt32(reference)), run: run)
             } else {
                 lostNames += 1
             }
         }
+        // References of series that have left, or whose names are lost, are not given out again.
+        index.addHoles(below: Int(first) + count)
         return ()
     }
 
-    private func isKnown(_ symbol: UInt32, _ count: Int) -> Bool { symbol < count && !lostSymbols.contains(symbol) }
+    private func isKnown(_ symbol: UInt32, _ count: Int) -> Bool {
+        symbol < count && (lostSymbols.isEmpty || !lostSymbols.contains(symbol))
+    }
 
     private func timelines(_ cursor: inout FrameCursor) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }

@@ -37,34 +37,40 @@ final class NumberTable: Sendable {
         }
     }
 
-    private struct State {
-        var slots = Slots(size: 16)
-        var count = 0
+    /// What readers use; replaced when the table grows.
+    private let published: Mutex<Slots>
+    /// The same for the writer.
+    private nonisolated(unsafe) var slots: Slots
+    private nonisolated(unsafe) var count = 0
+
+    init() {
+        slots = Slots(size: 16)
+        published = Mutex(slots)
     }
 
-    private let state = Mutex(State())
-
     /// Bytes of the slots.
-    var memory: Int { 4 * (slots.mask + 1) }
+    var memory: Int { 4 * (published.withLock { $0.mask } + 1) }
 
     /// The number with this hash for which `isKey` holds.
-    @inline(__always) func find(_ hash: UInt32, _ isKey: (UInt32) -> Bool) -> UInt32? { slots.find(hash, isKey) }
+    @inline(__always) func find(_ hash: UInt32, _ isKey: (UInt32) -> Bool) -> UInt32? {
+        published.withLock { $0 }.find(hash, isKey)
+    }
 
     /// Writer: adds a number that is not there; what `isKey` and `hashOf` look at must be in place.
     /// `hashOf` gives the hash of numbers that were added before.
     func insert(_ number: UInt32, _ hash: UInt32, hashOf: (UInt32) -> UInt32) {
-        let (slots, count) = state.withLock { ($0.slots, $0.count) }
-        var target = slots
         if (count + 1) * 4 > (slots.mask + 1) * 3 {
-            target = Slots(size: (slots.mask + 1) * 2)
+            let larger = Slots(size: (slots.mask + 1) * 2)
             for slot in 0...slots.mask {
                 let entry = AtomicWord.load(slots.base + slot)
-                if entry != 0 { target.insert(entry - 1, hashOf(entry - 1)) }
+                if entry != 0 { larger.insert(entry - 1, hashOf(entry - 1)) }
             }
+            larger.insert(number, hash)
+            slots = larger
+            published.withLock { $0 = larger }
+        } else {
+            slots.insert(number, hash)
         }
-        target.insert(number, hash)
-        state.withLock { $0 = State(slots: target, count: count + 1) }
+        count += 1
     }
-
-    @inline(__always) private var slots: Slots { state.withLock { $0.slots } }
 }

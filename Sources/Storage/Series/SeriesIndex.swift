@@ -118,23 +118,17 @@ package final class SeriesIndex: Sendable {
         return add(run, hash(labels))
     }
 
-    /// Writer: adds a series of the register at its place; references passed over become holes. The symbols
-    /// must exist.
-    func restore(
-        _ reference: SeriesReference, _ labels: [(name: UInt32, value: UInt32)]
-    ) throws(SeriesIndexError) {
-        try checkRoom(pairs: labels.count)
+    /// Writer: adds a series of the register at its place, by the numbers of its label pairs; references passed over
+    /// become holes.
+    func restore(_ reference: SeriesReference, run: [UInt32]) throws(SeriesIndexError) {
         if Int(reference.rawValue) < count { throw .occupied(reference) }
-        var run: [UInt32] = []
-        for label in labels { run.append(try pairs.intern(nameSymbol: label.name, value: label.value)) }
-        addHoles(below: Int(reference.rawValue))
         scratch.removeAll()
         for pair in run {
             let (name, value) = fields(ofPair: pair)
             scratch.append(name)
             scratch.append(value)
         }
-        _ = add(run, hash(scratch.bytes))
+        try restore(reference, run: run, hash: hash(scratch.bytes))
     }
 
     /// Writer: adds a series of another index with the same seed at its place there, by the numbers that its label

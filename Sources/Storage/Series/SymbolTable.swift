@@ -58,19 +58,12 @@ final class SymbolTable: Sendable {
     func intern(_ bytes: UnsafeRawBufferPointer) throws(SeriesIndexError) -> UInt32 {
         let hash = hash(bytes)
         if let number = find(bytes, hash) { return number }
-        var prefix = [UInt8]()
-        var rest = bytes.count
-        while rest >= 0x80 {
-            prefix.append(UInt8(rest & 0x7f) | 0x80)
-            rest >>= 7
-        }
-        prefix.append(UInt8(rest))
-        let length = prefix.count + bytes.count
+        let length = Varint.length(UInt64(bytes.count)) + bytes.count
         let start = text.contiguousStart(length)
         if start + length > Int(UInt32.max) || count >= Int(UInt32.max) - 1 { throw .full("label names and values") }
-        let memory = UnsafeMutableRawBufferPointer(start: text[text.append(uninitialized: length)], count: length)
-        memory.copyBytes(from: prefix)
-        UnsafeMutableRawBufferPointer(rebasing: memory[prefix.count...]).copyMemory(from: bytes)
+        let memory = UnsafeMutableRawPointer(text[text.append(uninitialized: length)])
+        let prefix = Varint.encode(UInt64(bytes.count), to: memory)
+        if let source = bytes.baseAddress { (memory + prefix).copyMemory(from: source, byteCount: bytes.count) }
         let number = UInt32(starts.append(UInt32(start)))
         numbers.insert(number, hash) { self.hash(self.bytes($0)) }
         return number
