@@ -103,7 +103,7 @@ package enum CommandLineTool {
             output: { StandardStream.output.write($0) },
             write: { StandardStream.output.write($0) },
             error: { StandardStream.error.write($0) },
-            input: { StandardStream.input.readAll() },
+            read: { StandardStream.input.read(into: $0) },
             isTerminal: StandardStream.output.isTerminal,
             showsProgress: StandardStream.error.isTerminal,
             size: (max(columns, 40), size?.rows ?? 24),

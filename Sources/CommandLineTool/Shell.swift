@@ -7,8 +7,8 @@ struct Shell: Sendable {
     /// Bytes to the output; false when it takes no more.
     var write: @Sendable (UnsafeRawBufferPointer) -> Bool
     var error: @Sendable (String) -> Void
-    /// The whole of the standard input; nil when it cannot be read.
-    var input: @Sendable () -> [UInt8]?
+    /// The next bytes of the standard input, and how many; 0 at its end, nil when it cannot be read.
+    var read: @Sendable (UnsafeMutableRawBufferPointer) -> Int?
     /// The output goes to a person: colours are welcome.
     var isTerminal: Bool
     /// A person looks at the error stream: how far a long command is may be drawn there.

@@ -20,6 +20,9 @@ struct LineScanner {
     /// Where the line begins, for messages.
     private(set) var lineStart: UnsafePointer<UInt8>
 
+    /// Lines before the page, when it is a piece of a longer one.
+    var linesBefore = 0
+
     /// The series that was scanned last.
     var metricName: Stretch = 0..<0
     var pairs: [Pair] = []
@@ -196,7 +199,7 @@ struct LineScanner {
 
     /// Of the present line, from 1.
     var lineNumber: Int {
-        1 + UnsafeBufferPointer(start: start, count: lineStart - start).count { $0 == UInt8(ascii: "\n") }
+        linesBefore + 1 + UnsafeBufferPointer(start: start, count: lineStart - start).count { $0 == UInt8(ascii: "\n") }
     }
 
     private static let longestExcerpt = 120

@@ -27,18 +27,30 @@ package final class OpenMetricsReader {
     /// Of the last TYPE line.
     private var type = FamilyType.other
     private var series: LineScanner.Stretch = 0..<0
+    private let isLast: Bool
 
-    package init(_ page: ByteBuffer) {
+    /// - Parameters:
+    ///   - page: whole lines, not changed while it is read.
+    ///   - previous: the reader of the piece before, when the text is read in pieces.
+    ///   - isLast: the text ends with this piece.
+    package init(_ page: ByteBuffer, after previous: OpenMetricsReader? = nil, isLast: Bool = true) {
         // A line end that the last line lacks; the scanner needs one.
         if let last = page.bytes.last, last != UInt8(ascii: "\n") { page.append(UInt8(ascii: "\n")) }
         self.page = page
+        self.isLast = isLast
         scanner = LineScanner(page: page)
+        guard let previous else { return }
+        type = previous.type
+        scanner.linesBefore = previous.line - 1
     }
 
-    /// The next entry; nil behind `# EOF`.
+    /// The next entry; nil behind `# EOF`, or at the end of a piece that is not the last one.
     package func next() throws(PageError) -> Entry? {
         scanner.beginLine()
-        if scanner.position >= scanner.end { throw scanner.failure("data does not end with # EOF") }
+        if scanner.position >= scanner.end {
+            if !isLast { return nil }
+            throw scanner.failure("data does not end with # EOF")
+        }
         if scanner.take(UInt8(ascii: "#")) { return try comment() }
         let start = scanner.position
         try scanner.scanStrictSeries()
@@ -71,7 +83,7 @@ package final class OpenMetricsReader {
         let word = scanner.text(scanner.scanWord(colons: false))
         switch String(decoding: word, as: UTF8.self) {
         case "EOF":
-            guard scanner.take(UInt8(ascii: "\n")), scanner.position == scanner.end else {
+            guard scanner.take(UInt8(ascii: "\n")), scanner.position == scanner.end, isLast else {
                 throw scanner.failure("unexpected data after # EOF")
             }
             return nil

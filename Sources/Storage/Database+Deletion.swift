@@ -37,9 +37,12 @@ extension Database {
     /// Removes deleted samples from the disk.
     package func cleanTombstones(now: Int64) throws(StorageError) {
         if !isReady { throw StorageError("the store is not ready") }
-        compactionLock.withLock { _ in
+        let left = compactionLock.withLock { _ in
             for block in blocks.all where !block.deletions.isEmpty { compact([block], now: now) }
+            return blocks.all.filter { !$0.deletions.isEmpty }.map(\.meta.name.description)
         }
+        if left.isEmpty { return }
+        throw StorageError("blocks could not be written without what is deleted, see the log: \(left)")
     }
 
     /// True when the head may have samples of the range that match; it then has to become blocks.

@@ -9,15 +9,26 @@ final class ImportSink {
     private let appender: any SampleAppender
     private let clock: any TimeSource
     private let settle: (Int64) -> Void
+    private let finishWindows: (Int64) throws -> Void
     private var sinceSettled = 0
     /// By reference: counted already.
     private var seen: [Bool] = []
     var report = ImportReport()
 
-    init(_ appender: any SampleAppender, clock: any TimeSource, settle: @escaping (Int64) -> Void) {
+    init(
+        _ appender: any SampleAppender, clock: any TimeSource, settle: @escaping (Int64) -> Void,
+        finish: @escaping (Int64) throws -> Void
+    ) {
         self.appender = appender
         self.clock = clock
         self.settle = settle
+        finishWindows = finish
+    }
+
+    /// All samples of some windows are in the store, which can make blocks of them.
+    func finish() throws {
+        sinceSettled = 0
+        try finishWindows(clock.wallMilliseconds())
     }
 
     func reference(for labels: Labels) throws(AppendError) -> SeriesReference {

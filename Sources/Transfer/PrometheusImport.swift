@@ -26,15 +26,18 @@ package final class PrometheusImport {
     private let totalWork: Double
     private var doneWork = 0.0
 
-    /// - Parameter settle: is called with the time now and then, so that the store can write what is complete.
+    /// - Parameters:
+    ///   - settle: is called with the time now and then, so that the store can write what is complete.
+    ///   - finish: is called with the time when all samples of a window are in the store.
     package init(
         _ directory: PrometheusDirectory, files: any FileSystem, into appender: any SampleAppender,
-        clock: any TimeSource, settle: @escaping (Int64) -> Void, progress: @escaping (TransferProgress) -> Void
+        clock: any TimeSource, settle: @escaping (Int64) -> Void, finish: @escaping (Int64) throws -> Void,
+        progress: @escaping (TransferProgress) -> Void
     ) {
         self.files = files
         self.directory = directory
         self.progress = progress
-        sink = ImportSink(appender, clock: clock, settle: settle)
+        sink = ImportSink(appender, clock: clock, settle: settle, finish: finish)
         let logBytes = (directory.log?.totalBytes ?? 0) + (directory.lateLog?.totalBytes ?? 0)
         totalWork = directory.blocks.reduce(Double(logBytes) / 4) { $0 + Double($1.meta.samples) }
     }
@@ -49,6 +52,7 @@ package final class PrometheusImport {
             doneWork = before + Double(bytes) / 4
             report()
         }
+        try sink.finish()
         progress(TransferProgress(fraction: 1, samples: sink.report.samples))
         return sink.report
     }
@@ -70,13 +74,15 @@ package final class PrometheusImport {
                 rest.removeFirst()
                 try openBlock(next.path, next.meta)
             }
+            let before = sink.report.samples
             try importWindow(start, end)
+            if sink.report.samples > before { try sink.finish() }
             open.removeAll { $0.block.meta.maximumTime <= end }
             start = end
         }
     }
 
-    private static func windowStart(_ time: Int64) -> Int64 {
+    static func windowStart(_ time: Int64) -> Int64 {
         let rest = time % window
         return time - (rest < 0 ? rest + window : rest)
     }

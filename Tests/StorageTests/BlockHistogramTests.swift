@@ -100,7 +100,7 @@ struct BlockHistogramTests {
         let database = try fill(SimulatedFileSystem(seed: 2))
         let before = try database.samples()
         let meta = database.blocks.all.map(\.meta)
-        database.compactionLock.withLock { _ in database.compact(database.blocks.all, now: TestSeries.start) }
+        _ = database.compactionLock.withLock { _ in database.compact(database.blocks.all, now: TestSeries.start) }
         #expect(database.blocks.all.count == 1 && meta.count >= 1)
         try Self.equal(database.samples(), before, "merged")
         // Two row groups.

@@ -83,6 +83,9 @@ package final class SimulatedFileSystem: FileSystem {
     /// Bytes of content that fit on the disk; nil for no limit.
     package func setCapacity(_ bytes: Int64?) { disk.withLock { $0.capacity = bytes } }
 
+    /// Bytes of content on the disk.
+    package var usedBytes: Int64 { disk.withLock { $0.nodes.values.reduce(0) { $0 + Int64($1.content.count) } } }
+
     /// Changes a byte on the disk and in the cache, as a failing medium does.
     package func damage(_ path: String, at offset: Int, with change: (UInt8) -> UInt8 = { ~$0 }) {
         disk.withLock { disk in

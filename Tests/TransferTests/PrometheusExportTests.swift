@@ -93,7 +93,8 @@ import Transfer
         let directory = try PrometheusDirectory(SystemFileSystem(), path: folder)
         let report = try PrometheusImport(
             directory, files: SystemFileSystem(), into: fixture.database,
-            clock: ManualTime(wallMilliseconds: Fixture.now + Fixture.window), settle: { _ in }, progress: { _ in }
+            clock: ManualTime(wallMilliseconds: Fixture.now + Fixture.window), settle: { _ in },
+            finish: { _ in }, progress: { _ in }
         ).run()
         #expect(report.damageCount == 0)
         try SampleMismatch.check(fixture.database.samples(), equals: expected, "promtool's blocks")

@@ -49,16 +49,21 @@ final class TransferFixture {
         let directory = try PrometheusDirectory(files, path: path)
         return try PrometheusImport(
             directory, files: files, into: database, clock: clock, settle: { self.database.tick(now: $0) },
-            progress: { _ in }
+            finish: { try self.database.settle(now: $0) }, progress: { _ in }
         ).run()
     }
 
-    func importText(_ text: String) throws -> ImportReport {
+    func importText(_ text: String, capacity: Int? = nil, pieceSize: Int? = nil) throws -> ImportReport {
         let page = ByteBuffer()
         page.append(text)
+        let file = try files.open("text", .create)
+        try file.truncate(to: 0)
+        try file.append(page.bytes)
         return try OpenMetricsImport(
-            into: database, clock: clock, settle: { self.database.tick(now: $0) }, progress: { _ in }
-        ).run(page)
+            into: database, clock: clock, settle: { self.database.tick(now: $0) },
+            finish: { try self.database.settle(now: $0) }, capacity: capacity, pieceSize: pieceSize,
+            progress: { _ in }
+        ).run(file)
     }
 
     func export(_ directory: String) throws -> PrometheusExport.Report {

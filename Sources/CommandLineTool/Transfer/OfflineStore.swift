@@ -12,7 +12,8 @@ struct OfflineStore {
         "Samples older than this are refused; the server's value.")
 
     let database: Database
-    private let clock: any TimeSource
+    /// The data directory.
+    let path: String
 
     /// Takes the lock and replays the journal.
     /// - Parameter takesAnyTime: samples may be older than what their series have already.
@@ -47,7 +48,7 @@ struct OfflineStore {
             directory: path, fileSystem: shell.files, clock: shell.clock, options: options, metrics: MetricRegistry(),
             logger: Logger(minimum: .warn, clock: shell.clock, write: { shell.error($0) }))
         try database.open()
-        return OfflineStore(database: database, clock: shell.clock)
+        return OfflineStore(database: database, path: path)
     }
 
     static func path(_ values: FlagValues) -> String {
@@ -58,7 +59,7 @@ struct OfflineStore {
     func settle(_ now: Int64) { database.tick(now: now) }
 
     /// Makes blocks of the windows that are over.
-    func finishWindows() throws(StorageError) { try database.settle(now: clock.wallMilliseconds()) }
+    func finish(_ now: Int64) throws(StorageError) { try database.settle(now: now) }
 
     func close() throws(StorageError) { try database.close() }
 }

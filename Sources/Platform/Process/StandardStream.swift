@@ -28,18 +28,12 @@ package enum StandardStream: Int32, Sendable {
         return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Reads to the end (for `-` as a file name); nil when reading fails.
-    package func readAll() -> [UInt8]? {
-        var content: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 64 * 1024)
+    /// Reads what is there, at least one byte, and returns how much; 0 at the end, nil when reading fails.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         while true {
-            let count = read(rawValue, &piece, piece.count)
-            if count == 0 { return content }
-            if count > 0 {
-                content += piece[..<count]
-            } else if errno != EINTR {
-                return nil
-            }
+            let count = Glibc.read(rawValue, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { return nil }
         }
     }
 

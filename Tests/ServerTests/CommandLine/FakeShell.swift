@@ -9,6 +9,7 @@ import TestSupport
 final class FakeShell: Sendable {
     private let written = Mutex("")
     private let complained = Mutex("")
+    private let unread = Mutex<ArraySlice<UInt8>?>(nil)
     private let sent = Mutex<[OutgoingRequest]>([])
 
     var output: String { written.withLock { $0 } }
@@ -29,7 +30,15 @@ final class FakeShell: Sendable {
                 return true
             },
             error: { text in self.complained.withLock { $0 += text } },
-            input: { Array(input.utf8) },
+            read: { buffer in
+                self.unread.withLock { left in
+                    let rest = left ?? Array(input.utf8)[...]
+                    let count = min(rest.count, buffer.count)
+                    buffer.copyBytes(from: rest.prefix(count))
+                    left = rest.dropFirst(count)
+                    return count
+                }
+            },
             isTerminal: isTerminal, showsProgress: isTerminal, size: (columns, 24), variable: { variables[$0] },
             clock: ManualTime(wallMilliseconds: Self.now),
             files: SystemFileSystem(),

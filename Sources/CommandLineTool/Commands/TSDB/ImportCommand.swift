@@ -18,11 +18,7 @@ extension ImportCommand {
         do {
             let store = try OfflineStore.open(values, shell, retention: retention, takesAnyTime: true)
             let line = ProgressLine("Importing", shell)
-            let result = Result {
-                let report = try run(argument, store, line, shell)
-                try store.finishWindows()
-                return report
-            }
+            let result = Result { try run(argument, store, line, shell) }
             line.end()
             try store.close()
             let report = try result.get()

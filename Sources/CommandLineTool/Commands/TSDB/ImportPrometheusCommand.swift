@@ -17,7 +17,7 @@ struct ImportPrometheusCommand: ImportCommand {
         let directory = try PrometheusDirectory(shell.files, path: argument)
         return try PrometheusImport(
             directory, files: shell.files, into: store.database, clock: shell.clock, settle: store.settle,
-            progress: line.show
+            finish: store.finish, progress: line.show
         ).run()
     }
 }
