@@ -138,7 +138,7 @@ private struct StorageBenchmark {
             let before = database.figures
             let end = start + first * Self.interval + Int64(window) * HeadWindow.length
             let processor = ProcessStatistics.current()?.processorSeconds ?? 0
-            let time = elapsed(ContinuousClock().measure { database.tick(now: end - 1 + 3_600_000) }) / 1e9
+            let time = elapsed(ContinuousClock().measure { database.tick(now: end + Self.interval + 3_600_000) }) / 1e9
             let spent = (ProcessStatistics.current()?.processorSeconds ?? 0) - processor
             let figures = database.figures
             print(
