@@ -4,13 +4,18 @@ import Model
 enum Quantile {
     /// The q-quantile, interpolated between neighbours; NaN counts as the smallest number. Reorders `values`.
     static func of(_ values: inout [Double], _ q: Double) -> Double {
+        values.withUnsafeMutableBufferPointer { of($0, q) }
+    }
+
+    /// The same of values in memory of the caller's.
+    static func of(_ values: UnsafeMutableBufferPointer<Double>, _ q: Double) -> Double {
         if values.isEmpty || q.isNaN { return .ordinaryNaN }
         if q < 0 { return -.infinity }
         if q > 1 { return .infinity }
         let rank = q * Double(values.count - 1)
         let lower = max(0, rank.rounded(.down))
         let weight = rank - rank.rounded(.down)
-        let (low, high) = values.withUnsafeMutableBufferPointer { neighbours($0, Int(lower)) }
+        let (low, high) = neighbours(values, Int(lower))
         return low * (1 - weight) + high * weight
     }
 

@@ -15,20 +15,50 @@ enum QuantileAggregation {
             samples: numbers, bytes: numbers * 8 + labelBytes,
             purpose: "quantile over \(plan.argument.text) with \(groups.labels.count) groups x \(steps) steps")
         var result = SeriesColumns(labels: groups.labels, steps: steps, reservation: reservation)
-        var present: [Double] = []
+        let largest = groups.members.reduce(0) { max($0, $1.count) }
+        let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: largest * stepsAtOnce)
+        defer { scratch.deallocate() }
         for (group, members) in groups.members.enumerated() {
             try context.checkpoint()
-            for step in 0..<steps {
-                present.removeAll(keepingCapacity: true)
-                for series in members {
-                    let value = columns.values[series * steps + step]
-                    if !value.isAbsent { present.append(value) }
+            for first in stride(from: 0, to: steps, by: stepsAtOnce) {
+                let range = first..<min(first + stepsAtOnce, steps)
+                result.values.withUnsafeMutableBufferPointer { out in
+                    compute(columns, members, range, parameter, scratch, out, group * steps)
                 }
-                if !present.isEmpty { result.values[group * steps + step] = Quantile.of(&present, parameter[step]) }
             }
         }
         result.setNameLosers(groups.members.map { $0.contains { columns.losesName($0) } })
         return result
+    }
+
+    /// Steps of which a cache line of a series holds the numbers.
+    private static let stepsAtOnce = 8
+
+    /// Sorts the members' numbers by step, then chooses at each step.
+    private static func compute(
+        _ columns: SeriesColumns, _ members: [Int], _ range: Range<Int>, _ parameter: [Double],
+        _ scratch: UnsafeMutableBufferPointer<Double>, _ out: UnsafeMutableBufferPointer<Double>, _ base: Int
+    ) {
+        var counts = [8 of Int](repeating: 0)
+        columns.values.withUnsafeBufferPointer { values in
+            for series in members {
+                let row = series * columns.steps
+                for step in range {
+                    let value = values[row + step]
+                    if value.isAbsent { continue }
+                    let place = step - range.lowerBound
+                    scratch[place * members.count + counts[place]] = value
+                    counts[place] += 1
+                }
+            }
+        }
+        for step in range {
+            let place = step - range.lowerBound
+            if counts[place] == 0 { continue }
+            let start = place * members.count
+            let present = UnsafeMutableBufferPointer(rebasing: scratch[start..<start + counts[place]])
+            out[base + step] = Quantile.of(present, parameter[step])
+        }
     }
 
     private static func annotate(_ parameter: [Double], _ plan: AggregationPlan, _ context: QueryContext) {

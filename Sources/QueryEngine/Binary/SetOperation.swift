@@ -22,11 +22,9 @@ enum SetOperation {
         result.hold(
             try context.budget.reserve(
                 samples: left.values.count, purpose: "what stays of \(left.count) series x \(left.steps) steps"))
-        let presence = Presence(right, matches.groups.map(\.right))
+        var presence = Presence(right, matches.groups.map(\.right))
         result.updateRows { series, row in
-            for step in 0..<left.steps where presence.has(matches.leftGroups[series], step) != keepsMatched {
-                row[step] = .absent
-            }
+            presence.clear(row, ofGroup: matches.leftGroups[series], where: !keepsMatched)
         }
         return result
     }
@@ -42,10 +40,10 @@ enum SetOperation {
         let copy = try context.budget.reserve(
             samples: 0, bytes: right.values.count * 8, purpose: "a copy of \(right.count) series")
         defer { withExtendedLifetime(copy) {} }
-        let presence = Presence(left, matches.groups.map(\.left))
+        var presence = Presence(left, matches.groups.map(\.left))
         var rest = right
         rest.updateRows { series, row in
-            for step in 0..<right.steps where presence.has(matches.rightGroups[series], step) { row[step] = .absent }
+            presence.clear(row, ofGroup: matches.rightGroups[series], where: true)
         }
         var result = SeriesColumns(
             labels: left.labels + rest.labels, values: left.values + rest.values, steps: left.steps,
@@ -61,13 +59,35 @@ enum SetOperation {
 struct Presence {
     private let columns: SeriesColumns
     private let members: [[Int]]
+    /// Those of the group that was asked for last.
+    private var steps: [Bool]
+    private var group = -1
 
     init(_ columns: SeriesColumns, _ members: [[Int]]) {
         self.columns = columns
         self.members = members
+        steps = [Bool](repeating: false, count: columns.steps)
     }
 
-    func has(_ group: Int, _ step: Int) -> Bool {
-        members[group].contains { !columns.values[$0 * columns.steps + step].isAbsent }
+    /// Takes the numbers of a row away at the steps at which the group is or is not present.
+    mutating func clear(_ row: UnsafeMutablePointer<Double>, ofGroup group: Int, where isPresent: Bool) {
+        if group != self.group { find(group) }
+        steps.withUnsafeBufferPointer { steps in
+            for step in 0..<steps.count where steps[step] == isPresent { row[step] = .absent }
+        }
+    }
+
+    private mutating func find(_ group: Int) {
+        self.group = group
+        let (columns, members) = (columns, members[group])
+        steps.withUnsafeMutableBufferPointer { steps in
+            steps.update(repeating: false)
+            columns.values.withUnsafeBufferPointer { values in
+                for series in members {
+                    let start = series * steps.count
+                    for step in 0..<steps.count where !values[start + step].isAbsent { steps[step] = true }
+                }
+            }
+        }
     }
 }
