@@ -16,10 +16,10 @@ func queryBenchmarks() {
             "sum(rate(request_seconds_bucket[5m]))",
             "sum by (handler) (rate(request_seconds_bucket[5m]))",
             "histogram_quantile(0.9, sum by (le, handler) (rate(request_seconds_bucket[5m])))",
-            "histogram_quantile(0.9, rate(request_seconds_bucket[5m]))",
+            "histogram_quantile(0.9, sum without (id) (rate(request_seconds_bucket[5m])))",
             "max_over_time(request_seconds_bucket[5m])",
             "topk(5, rate(request_seconds_bucket[5m]))",
-            "rate(request_seconds_bucket[5m]) / ignoring(le) group_left rate(request_seconds_bucket{le=\"+Inf\"}[5m])",
+            "rate(request_seconds_bucket[5m]) / ignoring(le, id) group_left rate(request_seconds_bucket{le=\"+Inf\"}[5m])",
         ]
         for query in queries {
             var answer = 0
@@ -43,28 +43,33 @@ extension QueryValue {
 }
 
 /// Counters of classic histograms, all scraped at the same times, 65 minutes at 15 s.
-private final class HistogramSource: SeriesSource, SeriesSnapshot {
+final class HistogramSource: SeriesSource, SeriesSnapshot {
     static let bounds = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "+Inf"]
-    static let rows = 261
+    static let twelve = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "+Inf"]
+    /// 65 minutes.
+    static let mostRows = 261
 
+    fileprivate let rows: Int
     fileprivate let labels: [Labels]
     fileprivate let times: [Int64]
     /// Series after series.
     fileprivate let values: [Double]
 
-    init(histograms: Int) {
+    init(histograms: Int, bounds: [String] = HistogramSource.bounds, rows: Int = HistogramSource.mostRows) {
+        self.rows = rows
         var random = SeededRandom(seed: 7)
         var labels: [Labels] = []
         var values: [Double] = []
         for index in 0..<histograms {
-            for (place, bound) in Self.bounds.enumerated() {
+            for (place, bound) in bounds.enumerated() {
                 labels.append(
                     Labels([
                         "__name__": "request_seconds_bucket", "job": "service", "instance": "10.0.0.\(index / 30):9090",
                         "handler": "/api/v1/resource/\(index % 30)", "le": bound,
+                        "id": "\(labels.count)",
                     ]))
                 var value = 0.0
-                for _ in 0..<Self.rows {
+                for _ in 0..<rows {
                     value += Double(Int.random(in: 0...10, using: &random) * (place + 1))
                     values.append(value)
                 }
@@ -72,7 +77,7 @@ private final class HistogramSource: SeriesSource, SeriesSnapshot {
         }
         self.labels = labels
         self.values = values
-        times = (0..<Self.rows).map { Int64($0) * 15_000 }
+        times = (0..<rows).map { Int64($0) * 15_000 }
     }
 
     func snapshot() throws(SelectError) -> any SeriesSnapshot { self }
@@ -83,7 +88,7 @@ private final class HistogramSource: SeriesSource, SeriesSnapshot {
         }
         return HistogramSelection(
             self, found,
-            (times.firstIndex { $0 >= request.start } ?? 0)..<(times.firstIndex { $0 > request.end } ?? Self.rows))
+            (times.firstIndex { $0 >= request.start } ?? 0)..<(times.firstIndex { $0 > request.end } ?? rows))
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] { labels }
@@ -114,7 +119,7 @@ private final class HistogramSelection: Selection {
         slice.times.append(contentsOf: source.times[rows])
         slice.sharedRows = rows.count
         for index in unit * Self.unitSize..<min(series.count, (unit + 1) * Self.unitSize) {
-            let start = series[index] * HistogramSource.rows
+            let start = series[index] * source.rows
             slice.columns.append(
                 .init(series: index, firstTime: 0, firstValue: slice.values.count, count: rows.count, isShared: true))
             slice.values.append(contentsOf: source.values[start + rows.lowerBound..<start + rows.upperBound])

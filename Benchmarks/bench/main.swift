@@ -1,4 +1,4 @@
-/// `bench [limits|chunks|exposition|matching|index|storage|restart|curve|query|stored ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
+/// `bench [limits|chunks|exposition|matching|index|storage|restart|curve|query|growth|stored ...] [R=ROWS] [DIRECTORY]`: prints what the hot paths cost on
 /// this machine, all of them without arguments. R is the number of rows after which the storage cuts groups.
 let wanted = Set(CommandLine.arguments.dropFirst().filter { !$0.contains("/") && !$0.contains("=") })
 
@@ -13,4 +13,5 @@ if isWanted("storage") { storageBenchmarks() }
 if isWanted("restart") { restartBenchmarks() }
 if isWanted("curve") { curveBenchmarks() }
 if isWanted("query") { queryBenchmarks() }
+if isWanted("growth") { growthBenchmarks() }
 if isWanted("stored") { storedQueryBenchmarks() }

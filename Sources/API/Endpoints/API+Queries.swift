@@ -79,9 +79,10 @@ extension API {
     }
 
     private func call(_ request: Request, _ times: QueryCall.Times) throws(APIError) -> QueryCall {
-        let client = QueryCall.Client(
+        var client = QueryCall.Client(
             address: request.clientAddress, userAgent: request.headers["User-Agent"] ?? "",
             method: request.method.rawValue, path: request.path)
+        client.user = request.headers["X-Grafana-User"] ?? request.headers["X-Forwarded-For"] ?? ""
         return QueryCall(
             request.parameters["query"] ?? "", times, client: client, options: try queryOptions(request.parameters))
     }

@@ -47,6 +47,7 @@ extension JSONWriter {
             }
             writer.member("state", report.state.rawValue)
             writer.member("client", report.call.client.address)
+            if !report.call.client.user.isEmpty { writer.member("user", report.call.client.user) }
             writer.member("userAgent", report.call.client.userAgent)
             writer.member("started", Double(report.started) / 1000)
             writer.member("queuedSeconds", report.queued)

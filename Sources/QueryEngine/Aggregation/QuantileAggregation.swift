@@ -3,6 +3,9 @@ import PromQL
 
 /// quantile(q, v) by groups, step by step.
 enum QuantileAggregation {
+    /// In so large a group deadline and cancellation are looked at for every few steps.
+    private static let manyMembers = 1000
+
     static func evaluate(
         _ plan: AggregationPlan, _ columns: SeriesColumns, parameter: [Double], _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
@@ -16,11 +19,15 @@ enum QuantileAggregation {
             purpose: "quantile over \(plan.argument.text) with \(groups.labels.count) groups x \(steps) steps")
         var result = SeriesColumns(labels: groups.labels, steps: steps, reservation: reservation)
         let largest = groups.members.reduce(0) { max($0, $1.count) }
+        let room = try context.budget.reserve(
+            samples: 0, bytes: largest * stepsAtOnce * 8, purpose: "quantile over groups of \(largest) series")
+        defer { withExtendedLifetime(room) {} }
         let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: largest * stepsAtOnce)
         defer { scratch.deallocate() }
         for (group, members) in groups.members.enumerated() {
             try context.checkpoint()
             for first in stride(from: 0, to: steps, by: stepsAtOnce) {
+                if members.count > manyMembers { try context.checkpoint() }
                 let range = first..<min(first + stepsAtOnce, steps)
                 result.values.withUnsafeMutableBufferPointer { out in
                     compute(columns, members, range, parameter, scratch, out, group * steps)

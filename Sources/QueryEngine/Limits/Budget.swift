@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// What one query may hold in memory at once, and what it holds. Thread safe.
@@ -25,7 +26,13 @@ final class Budget: Sendable {
         self.pool = pool
     }
 
-    deinit { pool.release(state.withLock { $0.pooled }) }
+    /// What was a good part of all that queries may take goes back to the system: kept as free memory in small pieces
+    /// it would come on top of what the next queries take in large ones.
+    deinit {
+        let use = state.withLock { $0 }
+        pool.release(use.pooled)
+        if use.peakBytes > pool.limit / 8 { Heap.trim() }
+    }
 
     /// What is held now and was held at most.
     var use: Use { state.withLock { $0 } }

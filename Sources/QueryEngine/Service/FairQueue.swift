@@ -1,10 +1,12 @@
-/// A bounded queue in which clients take turns: each turn takes the oldest element of the next client that has any.
+/// A bounded queue in which clients take turns, and the users of one client among themselves: each turn takes the
+/// oldest element of the next user of the next client. A client is told by what it cannot choose, its address. Who its
+/// users are it may say itself, for that only divides its own share: users of a proxy do not wait behind each other.
 struct FairQueue<Element> {
     private(set) var count = 0
     private let limit: Int
     /// What one client may have waiting, so that nobody fills the queue alone.
     private let clientLimit: Int
-    private var lanes: [String: [Element]] = [:]
+    private var clients: [String: Lanes<Element>] = [:]
     /// The clients that have something waiting; the first one's turn is next.
     private var turns: [String] = []
 
@@ -14,20 +16,20 @@ struct FairQueue<Element> {
     }
 
     /// False when there is no room.
-    mutating func append(_ element: Element, of client: String) -> Bool {
-        let waiting = lanes[client]?.count ?? 0
+    mutating func append(_ element: Element, of client: String, user: String = "") -> Bool {
+        let waiting = clients[client]?.count ?? 0
         if count >= limit || waiting >= clientLimit { return false }
         if waiting == 0 { turns.append(client) }
-        lanes[client, default: []].append(element)
+        clients[client, default: Lanes()].append(element, of: user)
         count += 1
         return true
     }
 
     mutating func removeFirst() -> Element? {
-        guard let client = turns.first, let element = lanes[client]?.removeFirst() else { return nil }
+        guard let client = turns.first, let element = clients[client]?.removeFirst() else { return nil }
         turns.removeFirst()
         count -= 1
-        if lanes[client]?.isEmpty == false { turns.append(client) } else { lanes[client] = nil }
+        if clients[client]?.count == 0 { clients[client] = nil } else { turns.append(client) }
         return element
     }
 
@@ -35,17 +37,52 @@ struct FairQueue<Element> {
     mutating func removeAll(where condition: (Element) -> Bool) -> [Element] {
         var removed: [Element] = []
         for client in turns {
-            removed += lanes[client]?.filter(condition) ?? []
-            lanes[client]?.removeAll(where: condition)
-            if lanes[client]?.isEmpty == true { lanes[client] = nil }
+            removed += clients[client]?.removeAll(where: condition) ?? []
+            if clients[client]?.count == 0 { clients[client] = nil }
         }
-        turns.removeAll { lanes[$0] == nil }
+        turns.removeAll { clients[$0] == nil }
         count -= removed.count
         return removed
     }
 
     /// The smallest of a property of all elements.
     func smallest(_ property: (Element) -> UInt64) -> UInt64? {
-        turns.lazy.flatMap { lanes[$0] ?? [] }.map(property).min()
+        turns.lazy.flatMap { clients[$0]?.elements ?? [] }.map(property).min()
+    }
+}
+
+/// What one client has waiting, by user.
+private struct Lanes<Element> {
+    private(set) var count = 0
+    private var lanes: [String: [Element]] = [:]
+    /// The users that have something waiting; the first one's turn is next.
+    private var turns: [String] = []
+
+    var elements: [Element] { turns.flatMap { lanes[$0] ?? [] } }
+
+    mutating func append(_ element: Element, of user: String) {
+        if lanes[user] == nil { turns.append(user) }
+        lanes[user, default: []].append(element)
+        count += 1
+    }
+
+    mutating func removeFirst() -> Element? {
+        guard let user = turns.first, let element = lanes[user]?.removeFirst() else { return nil }
+        turns.removeFirst()
+        count -= 1
+        if lanes[user]?.isEmpty == true { lanes[user] = nil } else { turns.append(user) }
+        return element
+    }
+
+    mutating func removeAll(where condition: (Element) -> Bool) -> [Element] {
+        var removed: [Element] = []
+        for user in turns {
+            removed += lanes[user]?.filter(condition) ?? []
+            lanes[user]?.removeAll(where: condition)
+            if lanes[user]?.isEmpty == true { lanes[user] = nil }
+        }
+        turns.removeAll { lanes[$0] == nil }
+        count -= removed.count
+        return removed
     }
 }

@@ -10,6 +10,8 @@ package struct QueryCall: Sendable {
     package struct Client: Sendable {
         /// Without a port: queries that wait take turns by it.
         package var address: String
+        /// Of the client's users the one who asks, as the client says: they take turns in its share.
+        package var user = ""
         package var userAgent: String
         /// Of the request: `GET`, `/api/v1/query`.
         package var method: String

@@ -44,7 +44,7 @@ final class QueryScheduler: Sendable {
 
     /// False when there is no room in the queue or the scheduler is stopping; then nothing is called.
     func submit(
-        _ identifier: UInt64, client: String, deadline: UInt64, _ work: @escaping Work
+        _ identifier: UInt64, client: QueryCall.Client, deadline: UInt64, _ work: @escaping Work
     ) -> Bool {
         let (isAccepted, waits) = state.withLock { state in
             if state.isStopping { return (false, false) }
@@ -52,7 +52,7 @@ final class QueryScheduler: Sendable {
             if state.threads.isEmpty { return (false, false) }
             let waits = state.queue.count >= state.idle
             let waiting = Waiting(identifier: identifier, deadline: deadline, work: work)
-            if !state.queue.append(waiting, of: client) { return (false, false) }
+            if !state.queue.append(waiting, of: client.address, user: client.user) { return (false, false) }
             if waits { startClerk(&state) }
             return (true, waits)
         }

@@ -38,7 +38,7 @@ package final class QueryService: Sendable {
             ended(report, (try? outcome.get())?.statistics ?? QueryStatistics())
             completion(outcome, report)
         }
-        let isAccepted = scheduler.submit(query.identifier, client: call.client.address, deadline: deadline) {
+        let isAccepted = scheduler.submit(query.identifier, client: call.client, deadline: deadline) {
             [self] isAdmitted in
             if query.cancellation.isCancelled { return end(.failure(.canceled("query was canceled in query queue"))) }
             guard isAdmitted else { return end(.failure(.timeout("query timed out in query queue"))) }

@@ -47,7 +47,10 @@ import Testing
         let begin = SystemTime().monotonicNanoseconds()
         client = nil
         #expect(slow.gone.wait())
-        #expect(SystemTime().monotonicNanoseconds() - begin < 500_000_000)
+        let elapsed = SystemTime().monotonicNanoseconds() - begin
+        print("a closed connection is noticed after \(elapsed / 1000) us")
+        // A hundred milliseconds are promised; the machine that runs the tests may be busy.
+        #expect(elapsed < 500_000_000)
         #expect(try fixture.send("GET", "/fast").text == "fast")
     }
 

@@ -20,6 +20,20 @@ struct FairQueueTests {
         #expect(queue.count == 0)
     }
 
+    /// Users divide the share of their client, however many it names.
+    @Test func usersOfAClientTakeTurns() {
+        var queue = FairQueue<String>(limit: 100, clientLimit: 5)
+        for element in ["aX1", "aX2", "aY1", "aZ1", "b1", "b2"] {
+            _ = queue.append(element, of: String(element.prefix(1)), user: String(element.dropFirst().dropLast()))
+        }
+        let isAccepted = [queue.append("aW1", of: "a", user: "W"), queue.append("aV1", of: "a", user: "V")]
+        #expect(isAccepted == [true, false])
+        let removed = queue.removeAll { $0 == "aY1" }
+        #expect(removed == ["aY1"])
+        let rest = drained(&queue)
+        #expect(rest == ["aX1", "b1", "aZ1", "b2", "aW1", "aX2"])
+    }
+
     /// Whoever was served goes behind those that wait already.
     @Test func newcomersDoNotOvertake() {
         var queue = FairQueue<String>(limit: 100, clientLimit: 100)
