@@ -268,12 +268,5 @@ private struct StorageBenchmark {
         return database
     }
 
-    private func removeAll() throws { try remove(directory) }
-
-    private func remove(_ path: String) throws {
-        guard let status = try files.status(path) else { return }
-        if !status.isDirectory { return try files.remove(path) }
-        for name in try files.list(path) { try remove("\(path)/\(name)") }
-        try files.removeDirectory(path)
-    }
+    private func removeAll() throws { try BenchmarkFiles.removeAll(directory, files) }
 }
