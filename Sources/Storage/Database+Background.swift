@@ -77,6 +77,7 @@ extension Database {
                 metrics.sealFailures.add()
                 logger.error("Cannot write row groups; they stay in memory and journal", ["error": "\(error)"])
             }
+            sealer.giveMemoryBack()
             sweep(now: now)
         }
     }

@@ -13,6 +13,10 @@ final class Sealer: @unchecked Sendable {
     private let encoder = GroupEncoder()
     /// Windows whose directory entries are durable.
     private var syncedWindows: Set<String> = []
+    /// Bytes of sealed cells since memory was given back to the system, and at the last look.
+    private var freedBytes = 0
+    private var freedAtLastLook = 0
+    private static let worthwhileBytes = 4 << 20
 
     init(_ files: any FileSystem, directory: String, _ head: Head, _ live: LiveSnapshots) {
         self.files = files
@@ -108,9 +112,21 @@ final class Sealer: @unchecked Sendable {
         for (window, mapping) in mappings { head.windows[window]?.publish(mapping) }
         for entry in placed where entry.timeline.frozen.first === entry.group {
             entry.timeline.frozen.removeFirst()
+            freedBytes += entry.group.rows * entry.group.columns * MemoryLayout<UInt64>.size
             entry.timeline.addSealed(entry.place)
         }
         head.sealQueue.removeAll { $0.frozen.isEmpty }
+    }
+
+    /// Gives memory of sealed groups back to the system when much of it was freed and little more follows: while a
+    /// backlog comes in, the next groups would only ask for it again. Called now and then.
+    func giveMemoryBack() {
+        let more = freedBytes - freedAtLastLook
+        if freedBytes >= Self.worthwhileBytes && more * 4 < Self.worthwhileBytes {
+            Heap.trim()
+            freedBytes = 0
+        }
+        freedAtLastLook = freedBytes
     }
 
     /// Seals all late samples. With the commit lock held.
