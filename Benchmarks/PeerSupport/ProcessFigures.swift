@@ -34,14 +34,13 @@ package struct ProcessFigures {
     }
 }
 
-/// Bytes that the files below a folder take.
+/// Bytes that the files below a folder take on disk.
 package func diskBytes(below folder: URL) -> Int {
-    guard
-        let paths = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.totalFileAllocatedSizeKey])
-    else { return 0 }
+    guard let paths = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else { return 0 }
     var sum = 0
     for case let file as URL in paths {
-        sum += (try? file.resourceValues(forKeys: [.totalFileAllocatedSizeKey]).totalFileAllocatedSize) ?? 0
+        var status = stat()
+        if lstat(file.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { sum += Int(status.st_blocks) * 512 }
     }
     return sum
 }
