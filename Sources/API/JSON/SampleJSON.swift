@@ -13,6 +13,7 @@ enum SampleJSON {
         times: UnsafeBufferPointer<Int64>, values: UnsafeBufferPointer<Double>, to buffer: ByteBuffer
     ) {
         var row = 0
+        var clock = SecondsText()
         while row < times.count {
             let end = min(row + batch, times.count)
             let start = buffer.reserve((end - row) * sampleBytes).assumingMemoryBound(to: UInt8.self)
@@ -20,11 +21,14 @@ enum SampleJSON {
             while row < end {
                 if row > 0 { put(UInt8(ascii: ","), &output) }
                 put(UInt8(ascii: "["), &output)
-                putSeconds(times[row], &output)
+                clock.put(times[row], &output)
                 put(UInt8(ascii: ","), &output)
                 put(UInt8(ascii: "\""), &output)
-                let isWritten = putShort(values[row], &output)
-                if !isWritten { break }
+                if !putShort(values[row], &output) {
+                    let length = FloatText.putFixed(values[row], output)
+                    if length == 0 { break }
+                    output += length
+                }
                 put(UInt8(ascii: "\""), &output)
                 put(UInt8(ascii: "]"), &output)
                 row += 1
@@ -52,24 +56,52 @@ enum SampleJSON {
     static func writeSeconds(_ milliseconds: Int64, to buffer: ByteBuffer) {
         let start = buffer.reserve(sampleBytes).assumingMemoryBound(to: UInt8.self)
         var output = start
-        putSeconds(milliseconds, &output)
+        var clock = SecondsText()
+        clock.put(milliseconds, &output)
         buffer.commit(output - start)
+    }
+
+    /// Writes times; neighbouring ones differ only in their last digits.
+    private struct SecondsText {
+        /// The digits before the last four of the last time that had some, and what they stand for.
+        private var digits: (UInt64, UInt64) = (0, 0)
+        private var length = 0
+        private var high: UInt64 = 0
+
+        @inline(__always)
+        mutating func put(_ milliseconds: Int64, _ output: inout UnsafeMutablePointer<UInt8>) {
+            if milliseconds < 0 { SampleJSON.put(UInt8(ascii: "-"), &output) }
+            let (seconds, fraction) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+            let (high, low) = seconds.quotientAndRemainder(dividingBy: 10_000)
+            if high == 0 {
+                putDigits(low, &output)
+            } else {
+                if high != self.high { learn(high) }
+                UnsafeMutableRawPointer(output).storeBytes(of: digits.0, as: UInt64.self)
+                UnsafeMutableRawPointer(output + 8).storeBytes(of: digits.1, as: UInt64.self)
+                output += length
+                putFraction(low, digits: 4, &output)
+            }
+            if fraction == 0 { return }
+            SampleJSON.put(UInt8(ascii: "."), &output)
+            putFraction(fraction, digits: 3, &output)
+        }
+
+        private mutating func learn(_ high: UInt64) {
+            self.high = high
+            withUnsafeMutableBytes(of: &digits) { bytes in
+                guard var output = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+                let start = output
+                putDigits(high, &output)
+                length = output - start
+            }
+        }
     }
 
     @inline(__always)
     private static func put(_ byte: UInt8, _ output: inout UnsafeMutablePointer<UInt8>) {
         output.pointee = byte
         output += 1
-    }
-
-    @inline(__always)
-    private static func putSeconds(_ milliseconds: Int64, _ output: inout UnsafeMutablePointer<UInt8>) {
-        if milliseconds < 0 { put(UInt8(ascii: "-"), &output) }
-        let (seconds, fraction) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
-        putDigits(seconds, &output)
-        if fraction == 0 { return }
-        put(UInt8(ascii: "."), &output)
-        putFraction(fraction, digits: 3, &output)
     }
 
     /// Integers, and numbers of at most three decimals and 15 digits, for which the decimal form is the
@@ -79,28 +111,25 @@ enum SampleJSON {
         let magnitude = value.magnitude
         // Also false for NaN.
         guard magnitude < 1e12 else { return false }
-        var scaled = magnitude
-        var decimals = 0
-        var scale = 1.0
-        while scaled != scaled.rounded(.towardZero) || scaled / scale != magnitude {
-            decimals += 1
-            if decimals > 3 { return false }
-            scale *= 10
-            scaled = (magnitude * scale).rounded()
-        }
+        // Rounded without a call into the mathematics library, which costs more than all the rest.
+        let scaled = Int64(magnitude * 1000 + 0.5)
+        guard Double(scaled) / 1000 == magnitude else { return false }
         if value.sign == .minus { put(UInt8(ascii: "-"), &output) }
-        if decimals == 0 {
-            putDigits(UInt64(scaled), &output)
-            return true
-        }
-        let (whole, fraction) = UInt64(scaled).quotientAndRemainder(dividingBy: UInt64(scale))
+        let whole = scaled.magnitude / 1000
+        var fraction = scaled.magnitude % 1000
         putDigits(whole, &output)
+        if fraction == 0 { return true }
         put(UInt8(ascii: "."), &output)
+        var decimals = 3
+        while fraction % 10 == 0 {
+            fraction /= 10
+            decimals -= 1
+        }
         putFraction(fraction, digits: decimals, &output)
         return true
     }
 
-    /// With leading zeros; at most three digits.
+    /// With leading zeros.
     @inline(__always)
     private static func putFraction(
         _ fraction: UInt64, digits: Int, _ output: inout UnsafeMutablePointer<UInt8>

@@ -54,6 +54,16 @@ package enum FloatText {
         }
     }
 
+    /// Writes a number between 1e-6 and 2^53 in its shortest form, at most 32 bytes, and returns the length; 0, with
+    /// nothing written, for others.
+    package static func putFixed(_ value: Double, _ output: UnsafeMutablePointer<UInt8>) -> Int {
+        let magnitude = value.magnitude
+        guard magnitude >= 1e-6, magnitude < 9_007_199_254_740_992 else { return 0 }
+        return UnsafeMutableRawPointer(output).withMemoryRebound(to: CChar.self, capacity: 352) {
+            Int(cshims_double_fixed(value, $0))
+        }
+    }
+
     /// Writes a value of at most three decimals, as most gauges are; false when it is none. Up to 15 digits no shorter
     /// text reads back as the same value.
     private static func writeThousandths(_ value: Double, to buffer: ByteBuffer) -> Bool {

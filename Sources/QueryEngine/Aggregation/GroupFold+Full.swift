@@ -25,7 +25,14 @@ extension GroupFold {
             case .min: choose(row, base) { $0 > $1 || $0.isNaN ? $1 : $0 }
             default: choose(row, base) { $0 < $1 || $0.isNaN ? $1 : $0 }
             }
-        case .avg: return isDense[group] && addToAverages(row, base)
+        case .avg:
+            if isNew {
+                replace(row, base)
+                for cell in base..<base + steps { counts[cell] = 1 }
+                isDense[group] = true
+                return true
+            }
+            return isDense[group] && addToAverages(row, base)
         default: return false
         }
         return true
@@ -100,6 +107,7 @@ extension GroupFold {
             guard let row = numbers.baseAddress.map({ $0 + source }) else { return false }
             switch operation {
             case .sum: mergeSums(row, part, from: source, into: base)
+            case .avg: return mergeAverages(row, part, from: source, into: base)
             case .count: choose(row, base) { $0 + $1 }
             case .min: choose(row, base) { $0 > $1 || $0.isNaN ? $1 : $0 }
             case .max: choose(row, base) { $0 < $1 || $0.isNaN ? $1 : $0 }
@@ -128,6 +136,21 @@ extension GroupFold {
                 }
             }
         }
+    }
+}
+
+extension GroupFold {
+    /// False, with nothing merged, when an average is or becomes a running mean.
+    private mutating func mergeAverages(
+        _ row: UnsafePointer<Double>, _ part: GroupFold, from source: Int, into base: Int
+    ) -> Bool {
+        for step in 0..<steps {
+            let isMean = counts[base + step] < 0 || part.counts[source + step] < 0
+            if isMean || (values[base + step] + row[step]).magnitude == .infinity { return false }
+        }
+        mergeSums(row, part, from: source, into: base)
+        for step in 0..<steps { counts[base + step] += part.counts[source + step] }
+        return true
     }
 }
 

@@ -3,6 +3,7 @@ import Model
 /// Reads the units of a range input and computes a window function for each series. Every thread has one of its own.
 struct WindowOperator {
     private static let samplesAtOnce = 1 << 22
+    private static let seriesBetweenChecks = 32
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
 
     private let task: WindowTask
@@ -79,29 +80,31 @@ struct WindowOperator {
             try checkSamples(shared.largest)
             partial.reserve(slice.columns.count)
             let hasShortcut = smallestWhole.map { shared.smallest >= $0 } ?? false
-            for column in slice.columns where column.count > 0 {
+            let (transform, steps) = (task.transform, grid.count)
+            for (place, column) in slice.columns.enumerated() where column.count > 0 {
                 var present: Int
                 if hasShortcut, column.isShared, column.count == shared.rows,
                     kernel.evaluateWhole(values + column.firstValue, shared, into: row.values)
                 {
-                    present = grid.count
+                    present = steps
                     count(shared, nil, present)
                 } else {
                     present = try compute(column, times, values)
                 }
                 if readsStorage { notes.samplesRead += column.count }
-                if let transform = task.transform {
-                    transform.apply(to: row.values, steps: grid.count)
+                if let transform {
+                    transform.apply(to: row.values, steps: steps)
                     present = row.present
                 }
                 if present == 0 { continue }
                 let result = SeriesRow(
-                    selection, series: column.series, values: row.values, isFull: present == grid.count,
+                    selection, series: column.series, values: row.values, isFull: present == steps,
                     losesName: losesName(column.series))
                 annotate(result)
                 partial.add(result)
-                try room.set(bytes: partial.bytes)
+                if place % Self.seriesBetweenChecks == 0 { try room.set(bytes: partial.bytes) }
             }
+            try room.set(bytes: partial.bytes)
         }
     }
 

@@ -13,8 +13,9 @@ extension WindowKernel {
         }
     }
 
-    /// Writes a number for each step; false when the series is not that simple, whatever is written then.
-    func evaluateWhole(
+    /// Writes a number for each step; false when the series is not that simple, whatever is written then. Mutating only
+    /// so that the caller does not copy the kernel, with all that it refers to, for each series.
+    mutating func evaluateWhole(
         _ values: UnsafePointer<Double>, _ windows: StepWindows, into out: UnsafeMutablePointer<Double>
     ) -> Bool {
         let steps = grid.count
