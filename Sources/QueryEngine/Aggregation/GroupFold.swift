@@ -4,6 +4,8 @@ import PromQL
 /// Folds series into groups as they come: sum, avg, count, min, max, group, stddev, stdvar. Memory follows
 /// groups x steps.
 struct GroupFold: UnitPartial {
+    static let joinsUnits = true
+
     let operation: AggregationOperator
     let steps: Int
     var groups: GroupTable

@@ -194,15 +194,21 @@ extension Evaluator {
             return try forEachUnit(window, node.grid, selection, empty: empty, body)
         }
         let rows = RowBlock(steps: node.grid.count, .nothing)
+        // The same units make a part as without a profile, so that the answer is the same to the last digit.
+        let units = GroupFold.unitsPerPart(of: selection)
+        var part = empty
+        var unit = 0
         try forEachUnit(window, node.grid, selection, empty: rows) { block throws(QueryError) in
             context.enterCaller()
             defer { context.leave() }
-            var part = empty
             try block.forEachRow(selection) { row throws(QueryError) in
                 profile.add(node, row.values)
                 part.add(row)
             }
+            unit += 1
+            if unit % units > 0, unit < selection.unitCount { return }
             try body(&part)
+            part = empty
         }
     }
 }

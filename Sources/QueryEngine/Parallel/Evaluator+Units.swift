@@ -1,8 +1,8 @@
 import Model
 
 extension Evaluator {
-    /// Computes a window function unit by unit, by several threads where there is much to do, and hands the partial
-    /// results over in the order of the units. Each begins with `empty`; each series is transformed first.
+    /// Computes a window function part by part, by several threads where there is much to do, and hands the partial
+    /// results over in the order of the series. Each begins with `empty`; each series is transformed first.
     func forEachUnit<Partial: UnitPartial>(
         _ plan: WindowPlan, _ grid: Grid, _ selection: any Selection, empty: Partial,
         transform: RowTransform? = nil, _ body: (inout Partial) throws(QueryError) -> Void
@@ -33,10 +33,13 @@ extension Evaluator {
             }
         }
         var operation = try WindowOperator(task)
-        for unit in 0..<selection.unitCount {
+        let units = Partial.unitsPerPart(of: selection)
+        for first in stride(from: 0, to: selection.unitCount, by: units) {
             var partial = empty
             defer { note(operation.takeNotes()) }
-            try operation.compute(unit: unit, into: &partial)
+            for unit in first..<min(first + units, selection.unitCount) {
+                try operation.compute(unit: unit, into: &partial)
+            }
             try body(&partial)
         }
     }

@@ -9,6 +9,8 @@ struct RowBlock: UnitPartial {
         case nameless
     }
 
+    static let joinsUnits = false
+
     private let steps: Int
     private let wanted: Wanted
     private(set) var series: [Int] = []

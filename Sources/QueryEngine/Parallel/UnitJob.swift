@@ -2,8 +2,8 @@ import Model
 import Platform
 import Synchronization
 
-/// Computes the units of a selection, by all threads that help, and hands their partial results over in order. Nobody
-/// gets further ahead of what was handed over than a few units, which bounds the memory.
+/// Computes the parts of a selection, by all threads that help, and hands their partial results over in order. Nobody
+/// gets further ahead of what was handed over than a few parts, which bounds the memory.
 final class UnitJob<Partial: UnitPartial>: SharedWork {
     struct Outcome: Sendable {
         var result: Result<Partial, QueryError>
@@ -11,9 +11,9 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     }
 
     private struct State: Sendable {
-        /// The first unit that nobody has begun with.
+        /// The first part that nobody has begun with.
         var next = 0
-        /// Units that were handed over.
+        /// Parts that were handed over.
         var handedOver = 0
         var running = 0
         var isStopped = false
@@ -27,7 +27,8 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
 
     private let task: WindowTask
     private let empty: Partial
-    private let units: Int
+    private let parts: Int
+    private let unitsPerPart: Int
     private let ahead: Int
     private let state = Monitor(State())
     /// For all that wait to be handed over, each as large as the largest so far.
@@ -38,17 +39,18 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         room = Mutex(try GrowingRoom(task.limits.budget, purpose: "\(2 * threads) parts of \(task.selectionText)"))
         self.task = task
         self.empty = empty
-        units = task.selection.unitCount
+        unitsPerPart = Partial.unitsPerPart(of: task.selection)
+        parts = (task.selection.unitCount + unitsPerPart - 1) / unitsPerPart
         ahead = 2 * threads
     }
 
-    /// On the query's own thread, which computes too when the unit to be handed over next is not finished.
+    /// On the query's own thread, which computes too when the part to be handed over next is not finished.
     func run(_ body: (Outcome) throws(QueryError) -> Void) throws(QueryError) {
         defer { stop() }
         var operation = try WindowOperator(task)
         while true {
             let turn: Turn?? = state.wait { state in
-                if state.handedOver == units { return .some(nil) }
+                if state.handedOver == parts { return .some(nil) }
                 if let outcome = state.finished.removeValue(forKey: state.handedOver) {
                     state.handedOver += 1
                     return .handOver(outcome)
@@ -59,7 +61,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
             case .some(.handOver(let outcome)):
                 state.notifyAll()
                 try body(outcome)
-            case .some(.compute(let unit)): compute(unit, &operation)
+            case .some(.compute(let part)): compute(part, &operation)
             default: return
             }
         }
@@ -69,27 +71,30 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         // Without room for a thread of its own the query's does it alone.
         guard var operation = try? WindowOperator(task) else { return }
         while true {
-            let unit: Int?? = state.wait { state in
-                if state.isStopped || state.next == units { return .some(nil) }
+            let part: Int?? = state.wait { state in
+                if state.isStopped || state.next == parts { return .some(nil) }
                 return claim(&state)
             }
-            guard case .some(.some(let unit)) = unit else { return }
-            compute(unit, &operation)
+            guard case .some(.some(let part)) = part else { return }
+            compute(part, &operation)
         }
     }
 
     private func claim(_ state: inout State) -> Int? {
-        guard state.next < min(units, state.handedOver + ahead) else { return nil }
+        guard state.next < min(parts, state.handedOver + ahead) else { return nil }
         state.next += 1
         state.running += 1
         return state.next - 1
     }
 
-    private func compute(_ unit: Int, _ operation: inout WindowOperator) {
+    private func compute(_ part: Int, _ operation: inout WindowOperator) {
         var partial = empty
         var outcome: Outcome
         do throws(QueryError) {
-            try operation.compute(unit: unit, into: &partial)
+            let first = part * unitsPerPart
+            for unit in first..<min(first + unitsPerPart, task.selection.unitCount) {
+                try operation.compute(unit: unit, into: &partial)
+            }
             let bytes = partial.bytes * ahead
             try room.withLock { room throws(QueryError) in try room.set(bytes: max(room.bytes, bytes)) }
             outcome = Outcome(result: .success(partial), notes: operation.takeNotes())
@@ -98,7 +103,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         }
         state.withLock { state in
             state.running -= 1
-            state.finished[unit] = outcome
+            state.finished[part] = outcome
         }
         state.notifyAll()
     }
