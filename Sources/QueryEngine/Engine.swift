@@ -114,9 +114,20 @@ package final class Engine: Sendable {
         plan: (Expression, PatternRoom) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
+        let budget = Budget(maxSamples: self.options.maxSamples, maxBytes: self.options.maxMemory, pool: pool)
+        let result = try answer(text, step: step, options, cancellation, budget, plan: plan, evaluate: evaluate)
+        // All that was needed on the way is free by now.
+        budget.settle()
+        return result
+    }
+
+    private func answer(
+        _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation, _ budget: Budget,
+        plan: (Expression, PatternRoom) throws(QueryError) -> PlanNode,
+        evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
+    ) throws(QueryError) -> QueryResult {
         let begin = clock.monotonicNanoseconds()
         let deadline = begin &+ timeout(options) &* 1_000_000
-        let budget = Budget(maxSamples: self.options.maxSamples, maxBytes: self.options.maxMemory, pool: pool)
         let room = try budget.reserve(
             samples: 0, bytes: text.utf8.count * Self.bytesPerCharacter,
             purpose: "an expression of \(text.utf8.count) bytes")

@@ -8,7 +8,7 @@ package enum Server {
     /// Blocks until a signal ends the server; true when it ended well.
     package static func run(_ options: ServerOptions) -> Bool {
         // All must come before the first thread.
-        Heap.configure()
+        Heap.configure(keeping: options.keptMemory)
         OpenFileLimit.raise()
         Signals.block()
         let clock = SystemTime()

@@ -46,6 +46,12 @@ extension ServerOptions {
         return result
     }
 
+    /// Bytes the heap may keep free for the next query: little beside what queries may take.
+    var keptMemory: Int {
+        let total = maxTotalMemory ?? EngineOptions().maxTotalMemory
+        return min(max(total / 64, 256 << 10), 64 << 20)
+    }
+
     func engine(for configuration: ServerConfiguration) -> EngineOptions {
         var result = EngineOptions()
         result.lookback = lookback

@@ -14,6 +14,12 @@ package struct Labels: Hashable, Sendable {
     /// Takes bytes that are in the encoded form already.
     package init(encoded: [UInt8]) { self.encoded = encoded }
 
+    /// Takes a copy of such bytes without room to grow: a buffer that is filled again and again has much of that, and
+    /// would have to make way for a new one each time.
+    package init(copying encoded: [UInt8]) {
+        self.encoded = encoded.withUnsafeBufferPointer { Array($0) }
+    }
+
     /// Puts the encoded form together of names and values that are in order already.
     package init(encodedFrom fields: [(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)]) {
         let size = fields.reduce(0) { $0 + Self.fieldSize($1.name.count) + Self.fieldSize($1.value.count) }

@@ -61,7 +61,7 @@ struct LabelProjection {
 
     func labels(_ labels: Labels, _ buffer: inout [UInt8]) -> Labels {
         project(labels, into: &buffer)
-        return buffer.count == labels.encoded.count ? labels : Labels(encoded: buffer)
+        return buffer.count == labels.encoded.count ? labels : Labels(copying: buffer)
     }
 
     private func contains(_ name: UnsafeRawBufferPointer) -> Bool {

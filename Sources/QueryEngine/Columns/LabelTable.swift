@@ -25,7 +25,7 @@ struct LabelTable {
 
     /// The number of an encoded label set.
     mutating func index(of key: [UInt8]) -> (index: Int, isNew: Bool) {
-        key.withUnsafeBytes { index(of: $0, make: Labels(encoded: key)) }
+        key.withUnsafeBytes { index(of: $0, make: Labels(copying: key)) }
     }
 
     private mutating func index(

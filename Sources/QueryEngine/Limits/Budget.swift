@@ -57,13 +57,13 @@ final class Budget: Sendable {
         samples: Int, bytes: Int, total: Int, purpose: () -> String
     ) throws(QueryError) {
         let (use, isGranted) = state.withLock { use in
+            if bytes > 0 { giveBack(&use) }
             use.peakSamples = max(use.peakSamples, use.samples + samples)
             let isWithin = use.samples + samples <= maxSamples && use.bytes + bytes <= maxBytes
             guard isWithin, refill(&use, bytes) else { return (use, false) }
             use.samples += samples
             use.bytes += bytes
             use.peakBytes = max(use.peakBytes, use.bytes)
-            if bytes < 0 { giveBack(&use) }
             return (use, true)
         }
         if isGranted { return }
@@ -90,9 +90,12 @@ final class Budget: Sendable {
         state.withLock { use in
             use.samples -= samples
             use.bytes -= bytes
-            giveBack(&use)
         }
     }
+
+    /// Gives back what is no longer held. Others may take it at once, so it must be called when the memory is free, not
+    /// when its room goes: that is often the moment before. When a query asks for more, what it gave up is free.
+    func settle() { state.withLock { giveBack(&$0) } }
 
     private func giveBack(_ use: inout Use) {
         let surplus = use.pooled - use.bytes

@@ -53,11 +53,7 @@ extension EndToEndTests {
             print(
                 "query memory: \(idle >> 20) MiB idle, at most \((most - idle) >> 20) MiB more, "
                     + "the budget is \(Self.budget >> 20) MiB; \(answers) answers, \(refusals.count) refusals")
-            // On an idle machine, where the four clients' queries really run at once, up to 109 MiB more were seen: some
-            // memory is not charged. The bound is what has to be reached.
-            withKnownIssue("queries together take more than their budget", isIntermittent: true) {
-                #expect(most <= idle + Self.budget + Self.slack)
-            }
+            #expect(most <= idle + Self.budget + Self.slack)
         }
 
         /// Nil for an answer, else the error's text.
