@@ -22,7 +22,11 @@ struct ChoiceHeap {
     var worst: Choice? { choices.first }
 
     /// The best first.
-    var sorted: [Choice] { choices.sorted { $0.precedes($1) } }
+    func sorted(_ pace: inout Pace) throws(QueryError) -> [Choice] {
+        var result = choices
+        try result.sort(&pace) { $0.precedes($1) }
+        return result
+    }
 
     mutating func insert(_ choice: Choice) {
         choices.append(choice)

@@ -12,6 +12,7 @@ enum CountValues {
         var table = LabelTable()
         var counts: [Double] = []
         var key: [UInt8] = []
+        counts.reserveFirst(columns.values.count * steps)
         var room = try GrowingRoom(
             context.budget, purpose: "count_values over \(plan.argument.text) with \(columns.count) series")
         for series in 0..<columns.count {

@@ -90,12 +90,14 @@ extension GroupFold {
     }
 
     /// Puts the rows that were only counted into the counts.
-    mutating func addUncounted() {
+    mutating func addUncounted(_ limits: QueryLimits) throws(QueryError) {
+        var pace = Pace(limits)
         for group in uncounted.indices where uncounted[group] > 0 {
             let rows = Double(uncounted[group])
             for cell in group * steps..<(group + 1) * steps {
                 values[cell] = values[cell].isAbsent ? rows : values[cell] + rows
             }
+            try pace.did(steps)
             uncounted[group] = 0
             isDense[group] = true
         }

@@ -3,14 +3,19 @@ import PromQL
 
 extension GroupFold {
     /// Adds the groups of later series, as if those had come one by one; sums keep their compensation.
-    mutating func merge(_ part: inout GroupFold) {
+    mutating func merge(_ part: inout GroupFold, _ limits: QueryLimits) throws(QueryError) {
         if values.isEmpty {
             self = part
+            values.reserveFirst(part.values.count * Self.mostParts)
+            if !seconds.isEmpty { seconds.reserveFirst(part.seconds.count * Self.mostParts) }
+            if !counts.isEmpty { counts.reserveFirst(part.counts.count * Self.mostParts) }
             return
         }
-        addUncounted()
-        part.addUncounted()
+        try addUncounted(limits)
+        try part.addUncounted(limits)
+        var pace = Pace(limits)
         for (place, labels) in part.groups.entries.enumerated() where place * steps < part.values.count {
+            try pace.did(steps + Pace.labels)
             let group = groups.index(of: labels)
             if group * steps == values.count { addGroup() }
             if part.nameLosers.contains(place) { nameLosers.insert(group) }

@@ -166,9 +166,19 @@ struct GroupFold: UnitPartial {
     }
 
     /// One series per group that got a number.
-    mutating func finish(_ room: inout GrowingRoom) throws(QueryError) -> SeriesColumns {
-        addUncounted()
-        for cell in values.indices where !values[cell].isAbsent {
+    mutating func finish(_ room: inout GrowingRoom, _ limits: QueryLimits) throws(QueryError) -> SeriesColumns {
+        try addUncounted(limits)
+        var pace = Pace(limits)
+        try pace.runs(of: values.count) { run throws(QueryError) in finish(run) }
+        let labels = values.isEmpty ? [] : groups.entries
+        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: room.reservation)
+        result.setNameLosers(labels.indices.map { nameLosers.contains($0) })
+        try room.settle(result)
+        return result
+    }
+
+    private mutating func finish(_ cells: Range<Int>) {
+        for cell in cells where !values[cell].isAbsent {
             switch operation {
             case .sum: values[cell] += seconds[cell]
             case .avg where counts[cell] > 0:
@@ -179,10 +189,5 @@ struct GroupFold: UnitPartial {
             default: break
             }
         }
-        let labels = values.isEmpty ? [] : groups.entries
-        var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: room.reservation)
-        result.setNameLosers(labels.indices.map { nameLosers.contains($0) })
-        try room.settle(result)
-        return result
     }
 }

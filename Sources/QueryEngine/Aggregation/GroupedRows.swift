@@ -13,16 +13,18 @@ struct GroupedRows {
     private static let seriesBytes = 2 * 8
     private let room: GrowingRoom
 
-    init(_ columns: SeriesColumns, _ plan: AggregationPlan, _ budget: Budget) throws(QueryError) {
+    init(_ columns: SeriesColumns, _ plan: AggregationPlan, _ limits: QueryLimits) throws(QueryError) {
         let projection = LabelProjection(grouping: plan.grouping, isWithout: plan.isWithout)
         var table = LabelTable()
         var members: [[Int]] = []
+        var pace = Pace(limits)
         var key: [UInt8] = []
         var room = try GrowingRoom(
-            budget, purpose: "groups of \(plan.argument.text) with \(columns.count) series")
+            limits.budget, purpose: "groups of \(plan.argument.text) with \(columns.count) series")
         try room.add(bytes: columns.count * Self.seriesBytes)
         let fixed = room.bytes
         for (series, labels) in columns.labels.enumerated() {
+            try pace.did(Pace.labels)
             projection.project(labels, into: &key)
             let (group, isNew) = table.index(of: key)
             if isNew {

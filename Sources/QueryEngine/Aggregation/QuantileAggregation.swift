@@ -3,34 +3,31 @@ import PromQL
 
 /// quantile(q, v) by groups, step by step.
 enum QuantileAggregation {
-    /// In so large a group deadline and cancellation are looked at for every few steps.
-    private static let manyMembers = 1000
-
     static func evaluate(
         _ plan: AggregationPlan, _ columns: SeriesColumns, parameter: [Double], _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
         annotate(parameter, plan, context)
-        let groups = try GroupedRows(columns, plan, context.budget)
+        let groups = try GroupedRows(columns, plan, context.limits)
         let steps = columns.steps
         let numbers = groups.labels.count * steps
         let labelBytes = groups.labels.reduce(0) { $0 + $1.heldBytes }
         let reservation = try context.budget.reserve(
             samples: numbers, bytes: numbers * 8 + labelBytes,
             purpose: "quantile over \(plan.argument.text) with \(groups.labels.count) groups x \(steps) steps")
-        var result = SeriesColumns(labels: groups.labels, steps: steps, reservation: reservation)
+        var result = try SeriesColumns(
+            labels: groups.labels, steps: steps, reservation: reservation, context.limits)
         let largest = groups.members.reduce(0) { max($0, $1.count) }
         let room = try context.budget.reserve(
             samples: 0, bytes: largest * stepsAtOnce * 8, purpose: "quantile over groups of \(largest) series")
         defer { withExtendedLifetime(room) {} }
         let scratch = UnsafeMutableBufferPointer<Double>.allocate(capacity: largest * stepsAtOnce)
         defer { scratch.deallocate() }
+        var pace = Pace(context.limits)
         for (group, members) in groups.members.enumerated() {
-            try context.checkpoint()
             for first in stride(from: 0, to: steps, by: stepsAtOnce) {
-                if members.count > manyMembers { try context.checkpoint() }
                 let range = first..<min(first + stepsAtOnce, steps)
-                result.values.withUnsafeMutableBufferPointer { out in
-                    compute(columns, members, range, parameter, scratch, out, group * steps)
+                try result.values.withUnsafeMutableBufferPointer { out throws(QueryError) in
+                    try compute(columns, members, range, parameter, scratch, out, group * steps, &pace)
                 }
             }
         }
@@ -44,11 +41,13 @@ enum QuantileAggregation {
     /// Sorts the members' numbers by step, then chooses at each step.
     private static func compute(
         _ columns: SeriesColumns, _ members: [Int], _ range: Range<Int>, _ parameter: [Double],
-        _ scratch: UnsafeMutableBufferPointer<Double>, _ out: UnsafeMutableBufferPointer<Double>, _ base: Int
-    ) {
+        _ scratch: UnsafeMutableBufferPointer<Double>, _ out: UnsafeMutableBufferPointer<Double>, _ base: Int,
+        _ pace: inout Pace
+    ) throws(QueryError) {
         var counts = [8 of Int](repeating: 0)
-        columns.values.withUnsafeBufferPointer { values in
+        try columns.values.withUnsafeBufferPointer { values throws(QueryError) in
             for series in members {
+                try pace.did(2 * range.count)
                 let row = series * columns.steps
                 for step in range {
                     let value = values[row + step]

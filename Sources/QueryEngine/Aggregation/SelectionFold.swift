@@ -128,13 +128,17 @@ struct SelectionFold {
         var places: [Int: Int] = [:]
         var chosen: [Int] = []
         var values: [Double] = []
-        for (cell, choices) in choices.enumerated() {
-            for choice in choices.sorted {
+        values.reserveFirst(labels.count * steps)
+        var pace = Pace(context.limits)
+        for (cell, heap) in choices.enumerated() {
+            for choice in try heap.sorted(&pace) {
+                try pace.did(Pace.labels)
                 let place = places[choice.series] ?? chosen.count
                 if place == chosen.count {
                     places[choice.series] = place
                     chosen.append(choice.series)
                     values.append(contentsOf: repeatElement(.absent, count: steps))
+                    try pace.did(steps)
                     try room.set(
                         samples: values.count, bytes: bytes + values.count * 2 * 8 + chosen.count * Self.seriesBytes)
                 }
@@ -145,7 +149,7 @@ struct SelectionFold {
             labels: chosen.map { labels[$0] ?? .empty }, values: values, steps: steps, reservation: room.reservation)
         result.setNameLosers(chosen.map { nameLosers.contains($0) })
         try room.settle(result)
-        if isNameless { try result.dropNames(isDelayed: false) }
+        if isNameless { try result.dropNames(isDelayed: false, context.limits) }
         return result
     }
 

@@ -20,16 +20,18 @@ struct MatchGroups {
     private let room: GrowingRoom
 
     init(
-        _ left: SeriesColumns, _ right: SeriesColumns, _ matching: VectorMatching, _ budget: Budget
+        _ left: SeriesColumns, _ right: SeriesColumns, _ matching: VectorMatching, _ limits: QueryLimits
     ) throws(QueryError) {
         let projection = LabelProjection(matching: matching.isOn, matching.labels)
         var table = LabelTable(capacity: left.count)
         var key: [UInt8] = []
         var groups: [Group] = []
-        var room = try GrowingRoom(budget, purpose: "matching \(left.count) with \(right.count) series")
+        var pace = Pace(limits)
+        var room = try GrowingRoom(limits.budget, purpose: "matching \(left.count) with \(right.count) series")
         try room.add(bytes: (left.count + right.count) * Self.seriesBytes)
         let fixed = room.bytes
         func group(_ labels: Labels) throws(QueryError) -> Int {
+            try pace.did(Pace.labels)
             projection.project(labels, into: &key)
             let (index, isNew) = table.index(of: key)
             if isNew {

@@ -6,7 +6,7 @@ enum SetOperation {
     static func evaluate(
         _ plan: VectorVectorPlan, _ left: SeriesColumns, _ right: SeriesColumns, _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
-        let matches = try MatchGroups(left, right, plan.matching, context.budget)
+        let matches = try MatchGroups(left, right, plan.matching, context.limits)
         switch plan.operation {
         case .and: return try filter(left, by: right, matches, keepsMatched: true, context)
         case .unless: return try filter(left, by: right, matches, keepsMatched: false, context)
@@ -18,14 +18,12 @@ enum SetOperation {
         _ left: SeriesColumns, by right: SeriesColumns, _ matches: MatchGroups, keepsMatched: Bool,
         _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
-        var result = left
-        result.hold(
-            try context.budget.reserve(
-                samples: left.values.count, purpose: "what stays of \(left.count) series x \(left.steps) steps"))
-        var presence = Presence(right, matches.groups.map(\.right))
-        result.updateRows { series, row in
-            presence.clear(row, ofGroup: matches.leftGroups[series], where: !keepsMatched)
-        }
+        let room = try context.budget.reserve(
+            samples: left.values.count, purpose: "what stays of \(left.count) series x \(left.steps) steps")
+        var result = try left.copied(context.limits)
+        result.hold(room)
+        try result.clear(
+            matches.groups.map { ($0.left, $0.right) }, where: right, isPresent: !keepsMatched, context.limits)
         return result
     }
 
@@ -36,56 +34,47 @@ enum SetOperation {
         let reservation = try context.budget.reserve(
             samples: numbers, bytes: numbers * 8 + (left.count + right.count) * SeriesColumns.labelsOverhead,
             purpose: "\(left.count) or \(right.count) series x \(left.steps) steps")
-        // While it is changed there are two of the right side.
-        let copy = try context.budget.reserve(
-            samples: 0, bytes: right.values.count * 8, purpose: "a copy of \(right.count) series")
-        defer { withExtendedLifetime(copy) {} }
-        var presence = Presence(left, matches.groups.map(\.left))
-        var rest = right
-        rest.updateRows { series, row in
-            presence.clear(row, ofGroup: matches.rightGroups[series], where: true)
-        }
+        var pace = Pace(context.limits)
+        var values: [Double] = []
+        values.reserveCapacity(numbers)
+        try values.append(left.values, &pace)
+        try values.append(right.values, &pace)
         var result = SeriesColumns(
-            labels: left.labels + rest.labels, values: left.values + rest.values, steps: left.steps,
+            labels: left.labels + right.labels, values: values, steps: left.steps,
             nameLosers: context.delaysNameRemoval
-                ? (0..<left.count).map { left.losesName($0) } + (0..<rest.count).map { rest.losesName($0) } : [],
+                ? (0..<left.count).map { left.losesName($0) } + (0..<right.count).map { right.losesName($0) } : [],
             reservation: reservation)
-        try result.mergeEqualLabels()
+        values = []
+        let groups = matches.groups.map { ($0.right.map { $0 + left.count }, $0.left) }
+        try result.clear(groups, where: left, isPresent: true, context.limits)
+        try result.mergeEqualLabels(context.limits)
         return result
     }
 }
 
-/// At which steps any series of a group has a number.
-struct Presence {
-    private let columns: SeriesColumns
-    private let members: [[Int]]
-    /// Those of the group that was asked for last.
-    private var steps: [Bool]
-    private var group = -1
-
-    init(_ columns: SeriesColumns, _ members: [[Int]]) {
-        self.columns = columns
-        self.members = members
-        steps = [Bool](repeating: false, count: columns.steps)
-    }
-
-    /// Takes the numbers of a row away at the steps at which the group is or is not present.
-    mutating func clear(_ row: UnsafeMutablePointer<Double>, ofGroup group: Int, where isPresent: Bool) {
-        if group != self.group { find(group) }
-        steps.withUnsafeBufferPointer { steps in
-            for step in 0..<steps.count where steps[step] == isPresent { row[step] = .absent }
-        }
-    }
-
-    private mutating func find(_ group: Int) {
-        self.group = group
-        let (columns, members) = (columns, members[group])
-        steps.withUnsafeMutableBufferPointer { steps in
-            steps.update(repeating: false)
-            columns.values.withUnsafeBufferPointer { values in
-                for series in members {
-                    let start = series * steps.count
-                    for step in 0..<steps.count where !values[start + step].isAbsent { steps[step] = true }
+extension SeriesColumns {
+    /// Takes numbers away at the steps at which any of a group's partners, series of `others`, has one, or has none.
+    fileprivate mutating func clear(
+        _ groups: [(series: [Int], partners: [Int])], where others: SeriesColumns, isPresent: Bool,
+        _ limits: QueryLimits
+    ) throws(QueryError) {
+        var pace = Pace(limits)
+        let count = steps
+        var present = [Bool](repeating: false, count: count)
+        try values.withUnsafeMutableBufferPointer { values throws(QueryError) in
+            try others.values.withUnsafeBufferPointer { others throws(QueryError) in
+                for group in groups where !group.series.isEmpty {
+                    for step in 0..<count { present[step] = false }
+                    for partner in group.partners {
+                        for step in 0..<count where !others[partner * count + step].isAbsent { present[step] = true }
+                        try pace.did(count)
+                    }
+                    for series in group.series {
+                        for step in 0..<count where present[step] == isPresent {
+                            values[series * count + step] = .absent
+                        }
+                        try pace.did(count)
+                    }
                 }
             }
         }

@@ -8,8 +8,8 @@ enum VectorScalarOperation {
     ) throws(QueryError) -> SeriesColumns {
         let transform = RowTransform(plan, scalar: scalar)
         let steps = vector.steps
-        vector.updateRows { _, row in transform.apply(to: row, steps: steps) }
-        if takesNames(plan) { try vector.dropNames(isDelayed: context.delaysNameRemoval) }
+        try vector.updateRows(context.limits) { _, row in transform.apply(to: row, steps: steps) }
+        if takesNames(plan) { try vector.dropNames(isDelayed: context.delaysNameRemoval, context.limits) }
         return vector
     }
 

@@ -28,8 +28,6 @@ struct VectorVectorOperation {
         }
     }
 
-    /// Numbers that room is made for before any came; the system gives memory only where it is written to.
-    private static let firstCapacity = 1 << 26
     /// Bytes of a result beside its numbers and its entry in the table: where its label set is, and which came before.
     private static let resultBytes = 2 * (8 + 8 + MemoryLayout<Int?>.stride + 1)
 
@@ -51,6 +49,7 @@ struct VectorVectorOperation {
     private var nameLosers: [Bool] = []
     private var values: [Double] = []
     private var filler: [Double]
+    private var pace: Pace
 
     init(_ plan: VectorVectorPlan, _ left: SeriesColumns, _ right: SeriesColumns, _ context: QueryContext) {
         self.plan = plan
@@ -62,21 +61,21 @@ struct VectorVectorOperation {
         resultLabels = MatchedLabels(plan, delaysNameRemoval: context.delaysNameRemoval)
         known = LabelTable(capacity: many.count)
         filler = [Double](repeating: 0, count: left.steps)
+        pace = Pace(context.limits)
     }
 
     mutating func evaluate() throws(QueryError) -> SeriesColumns {
-        let matches = try MatchGroups(many, one, plan.matching, context.budget)
+        let matches = try MatchGroups(many, one, plan.matching, context.limits)
         var room = try GrowingRoom(
             context.budget,
             purpose: "\(plan.operation.rawValue) between \(many.count) and \(one.count) series x \(steps) steps")
         // Most often each series of one side finds one partner; a side that finds several lets the list grow.
-        values.reserveCapacity(min(many.count * steps, Self.firstCapacity))
+        values.reserveFirst(many.count * steps)
         for group in matches.groups {
-            try context.checkpoint()
             // Before it is taken: groups of many to many are as large as their product.
             let pairs = group.left.count * max(group.right.count, 1) + group.right.count
             try room.add(bytes: pairs * (steps * 8 + MemoryLayout<Pair>.stride))
-            evaluate(many: group.left, one: group.right)
+            try evaluate(many: group.left, one: group.right)
             try room.set(
                 samples: values.count,
                 bytes: values.count * (values.count > many.count * steps ? 16 : 8) + known.bytes
@@ -86,16 +85,17 @@ struct VectorVectorOperation {
         var result = SeriesColumns(
             labels: labels, values: values, steps: steps, nameLosers: nameLosers, reservation: room.reservation)
         try room.settle(result)
-        if known.count < labels.count { try result.mergeEqualLabels() }
+        if known.count < labels.count { try result.mergeEqualLabels(context.limits) }
         return result
     }
 
-    private mutating func evaluate(many group: [Int], one partners: [Int]) {
-        checkOneSide(partners)
-        checkOneToOne(group, partners)
+    private mutating func evaluate(many group: [Int], one partners: [Int]) throws(QueryError) {
+        try checkOneSide(partners)
+        try checkOneToOne(group, partners)
         let first = labels.count
-        let pairs = self.pairs(group, partners)
+        let pairs = try pairs(group, partners)
         for pair in pairs {
+            try pace.did(Pace.labels)
             let result = resultLabels.labels(
                 many: pair.many.map { many.labels[$0] }, one: pair.one.map { one.labels[$0] })
             let (index, isNew) = known.index(of: result)
@@ -104,12 +104,12 @@ struct VectorVectorOperation {
             lastResults[index] = labels.count
             previousResults.append(previous)
             while plan.matching.cardinality != .oneToOne, let earlier = previous, earlier >= first {
-                checkDistinct(pair, pairs[earlier - first], group, partners)
+                try checkDistinct(pair, pairs[earlier - first], group, partners)
                 previous = previousResults[earlier]
             }
             labels.append(result)
             if context.delaysNameRemoval { nameLosers.append(losesName(pair)) }
-            append(pair, group, partners)
+            try append(pair, group, partners)
         }
     }
 
@@ -117,9 +117,10 @@ struct VectorVectorOperation {
         plan.dropsName || pair.many.map { many.losesName($0) } ?? pair.one.map { one.losesName($0) } ?? false
     }
 
-    private func pairs(_ group: [Int], _ partners: [Int]) -> [Pair] {
+    private mutating func pairs(_ group: [Int], _ partners: [Int]) throws(QueryError) -> [Pair] {
         var pairs: [Pair] = []
         for series in group {
+            try pace.did(partners.count + 1)
             for partner in partners { pairs.append(Pair(many: series, one: partner)) }
             if plan.matching.fillRight != nil { pairs.append(Pair(many: series, one: nil)) }
         }
@@ -127,7 +128,8 @@ struct VectorVectorOperation {
         return pairs
     }
 
-    private mutating func append(_ pair: Pair, _ group: [Int], _ partners: [Int]) {
+    private mutating func append(_ pair: Pair, _ group: [Int], _ partners: [Int]) throws(QueryError) {
+        try pace.did(steps)
         let start = values.count
         values.append(contentsOf: repeatElement(.absent, count: steps))
         switch (pair.many, pair.one) {
@@ -135,11 +137,13 @@ struct VectorVectorOperation {
             combine(many.values, series * steps, one.values, partner * steps, into: start)
         case (let series?, nil):
             for step in 0..<steps {
+                try pace.did(partners.count)
                 filler[step] = isPresent(one, partners, step) ? .absent : plan.matching.fillRight ?? .absent
             }
             combine(many.values, series * steps, filler, 0, into: start)
         case (nil, let partner?):
             for step in 0..<steps {
+                try pace.did(group.count)
                 filler[step] = isPresent(many, group, step) ? .absent : plan.matching.fillLeft ?? .absent
             }
             combine(filler, 0, one.values, partner * steps, into: start)
@@ -174,12 +178,15 @@ struct VectorVectorOperation {
     }
 
     /// The one side has at most one series of a group at any step.
-    private mutating func checkOneSide(_ partners: [Int]) {
+    private mutating func checkOneSide(_ partners: [Int]) throws(QueryError) {
         guard partners.count > 1 else { return }
         let hasFill = plan.matching.fillLeft != nil || plan.matching.fillRight != nil
         for step in stepsToCheck {
+            try pace.did(partners.count)
             let present = partners.filter { isPresent(one, $0, step) }
-            guard present.count > 1, hasFill || isPresent(many, Array(0..<many.count), step) else { continue }
+            if present.count < 2 { continue }
+            try pace.did(many.count)
+            guard hasFill || (0..<many.count).contains(where: { isPresent(many, $0, step) }) else { continue }
             let texts = present.prefix(2).map { one.labels[$0].description }.sorted(by: Labels.precedes)
             var key: [UInt8] = []
             let matched = LabelProjection(matching: plan.matching.isOn, plan.matching.labels)
@@ -193,9 +200,10 @@ struct VectorVectorOperation {
     }
 
     /// Without group_left or group_right the other side has not more either, where there is something to match.
-    private mutating func checkOneToOne(_ group: [Int], _ partners: [Int]) {
+    private mutating func checkOneToOne(_ group: [Int], _ partners: [Int]) throws(QueryError) {
         guard plan.matching.cardinality == .oneToOne, group.count > 1 else { return }
         for step in stepsToCheck where plan.matching.fillRight != nil || isPresent(one, partners, step) {
+            try pace.did(group.count)
             let present = group.filter { isPresent(many, $0, step) }
             guard present.count > 1 else { continue }
             let text = "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
@@ -204,7 +212,10 @@ struct VectorVectorOperation {
     }
 
     /// Two pairs with equal labels are never there at the same step.
-    private mutating func checkDistinct(_ first: Pair, _ second: Pair, _ group: [Int], _ partners: [Int]) {
+    private mutating func checkDistinct(
+        _ first: Pair, _ second: Pair, _ group: [Int], _ partners: [Int]
+    ) throws(QueryError) {
+        try pace.did(stepsToCheck.count)
         func isMatched(_ pair: Pair, _ step: Int) -> Bool {
             let hasMany = pair.many.map { isPresent(many, $0, step) } ?? !isPresent(many, group, step)
             let hasOne = pair.one.map { isPresent(one, $0, step) } ?? !isPresent(one, partners, step)

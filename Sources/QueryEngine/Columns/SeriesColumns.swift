@@ -19,13 +19,10 @@ struct SeriesColumns: Sendable {
     private var reservations: [Reservation]
 
     /// All numbers absent.
-    init(labels: [Labels], steps: Int, reservation: Reservation?) {
-        self.labels = labels
-        self.steps = steps
-        reservations = reservation.map { [$0] } ?? []
-        isNameless = false
-        nameLosers = []
-        values = [Double](repeating: .absent, count: labels.count * steps)
+    init(labels: [Labels], steps: Int, reservation: Reservation?, _ limits: QueryLimits) throws(QueryError) {
+        self.init(
+            labels: labels, values: try [Double](repeating: .absent, count: labels.count * steps, limits),
+            steps: steps, reservation: reservation)
     }
 
     init(
@@ -72,27 +69,51 @@ struct SeriesColumns: Sendable {
     }
 
     /// Lets `body` change each series' numbers in place.
-    mutating func updateRows(_ body: (Int, UnsafeMutablePointer<Double>) -> Void) {
+    mutating func updateRows(
+        _ limits: QueryLimits, _ body: (Int, UnsafeMutablePointer<Double>) -> Void
+    ) throws(QueryError) {
         guard steps > 0 else { return }
-        values.withUnsafeMutableBufferPointer { buffer in
+        let (count, steps) = (labels.count, steps)
+        var pace = Pace(limits)
+        try values.withUnsafeMutableBufferPointer { buffer throws(QueryError) in
             guard let base = buffer.baseAddress else { return }
-            for series in 0..<labels.count { body(series, base + series * steps) }
+            for series in 0..<count {
+                body(series, base + series * steps)
+                try pace.did(steps)
+            }
         }
     }
 
     /// Replaces every present number. The closure is inlined into the loop.
-    @inline(__always) mutating func transform(_ body: (Double) -> Double) {
-        values.withUnsafeMutableBufferPointer { buffer in
-            for index in buffer.indices where !buffer[index].isAbsent { buffer[index] = body(buffer[index]) }
+    @inline(__always) mutating func transform(
+        _ limits: QueryLimits, _ body: (Double) -> Double
+    ) throws(QueryError) {
+        var pace = Pace(limits)
+        try values.withUnsafeMutableBufferPointer { buffer throws(QueryError) in
+            try pace.runs(of: buffer.count) { run throws(QueryError) in
+                for index in run where !buffer[index].isAbsent { buffer[index] = body(buffer[index]) }
+            }
         }
     }
 
     /// The same with the number of the step.
-    @inline(__always) mutating func transformSteps(_ body: (Double, Int) -> Double) {
+    @inline(__always) mutating func transformSteps(
+        _ limits: QueryLimits, _ body: (Double, Int) -> Double
+    ) throws(QueryError) {
         let steps = steps
-        updateRows { _, row in
+        try updateRows(limits) { _, row in
             for step in 0..<steps where !row[step].isAbsent { row[step] = body(row[step], step) }
         }
+    }
+
+    /// The same with numbers of its own, to be changed in place.
+    func copied(_ limits: QueryLimits) throws(QueryError) -> SeriesColumns {
+        var result = self
+        var pace = Pace(limits)
+        result.values = []
+        result.values.reserveCapacity(values.count)
+        try result.values.append(values, &pace)
+        return result
     }
 
     mutating func setLabels(_ newLabels: [Labels]) {
@@ -104,38 +125,46 @@ struct SeriesColumns: Sendable {
     mutating func setNameLosers(_ losers: [Bool]) { nameLosers = losers.contains(true) ? losers : [] }
 
     /// Takes the metric name, type and unit away and joins what became equal; `isDelayed`: at the end.
-    mutating func dropNames(isDelayed: Bool) throws(QueryError) {
+    mutating func dropNames(isDelayed: Bool, _ limits: QueryLimits) throws(QueryError) {
         if isNameless { return }
         if isDelayed {
             nameLosers = [Bool](repeating: true, count: count)
             return
         }
         var buffer: [UInt8] = []
-        labels = labels.map { LabelProjection.nameless.labels($0, &buffer) }
+        var pace = Pace(limits)
+        for series in labels.indices {
+            labels[series] = LabelProjection.nameless.labels(labels[series], &buffer)
+            try pace.did(Pace.labels)
+        }
         isNameless = true
-        try mergeEqualLabels()
+        try mergeEqualLabels(limits)
     }
 
     /// Takes the names that are due and joins what became equal.
-    mutating func dropDelayedNames() throws(QueryError) {
+    mutating func dropDelayedNames(_ limits: QueryLimits) throws(QueryError) {
         if nameLosers.isEmpty { return }
         var buffer: [UInt8] = []
+        var pace = Pace(limits)
         for series in labels.indices where nameLosers[series] {
             labels[series] = LabelProjection.nameless.labels(labels[series], &buffer)
+            try pace.did(Pace.labels)
         }
         nameLosers = []
-        try mergeEqualLabels()
+        try mergeEqualLabels(limits)
     }
 
     /// Joins series with equal labels; fails when two of them have a number at the same step.
-    mutating func mergeEqualLabels() throws(QueryError) {
+    mutating func mergeEqualLabels(_ limits: QueryLimits) throws(QueryError) {
         guard count > 1 else { return }
+        var pace = Pace(limits)
         var table = LabelTable(capacity: count)
         var firsts: [Int] = []
         var duplicates: [(series: Int, first: Int)] = []
         for (series, one) in labels.enumerated() {
             let (entry, isNew) = table.index(of: one)
             if isNew { firsts.append(series) } else { duplicates.append((series, firsts[entry])) }
+            try pace.did(Pace.labels)
         }
         if duplicates.isEmpty { return }
         for (series, first) in duplicates {
@@ -144,15 +173,20 @@ struct SeriesColumns: Sendable {
                 guard values[first * steps + step].isAbsent else { throw .duplicateLabels }
                 values[first * steps + step] = values[series * steps + step]
             }
+            try pace.did(steps)
         }
-        keep(firsts)
+        try keep(firsts, limits)
     }
 
     /// Keeps only these series, in this order.
-    mutating func keep(_ series: [Int]) {
+    mutating func keep(_ series: [Int], _ limits: QueryLimits) throws(QueryError) {
         var kept: [Double] = []
+        var pace = Pace(limits)
         kept.reserveCapacity(series.count * steps)
-        for index in series { kept.append(contentsOf: values[index * steps..<(index + 1) * steps]) }
+        for index in series {
+            kept.append(contentsOf: values[index * steps..<(index + 1) * steps])
+            try pace.did(steps)
+        }
         nameLosers = nameLosers(of: series)
         labels = series.map { labels[$0] }
         values = kept

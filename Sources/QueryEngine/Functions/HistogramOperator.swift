@@ -42,14 +42,15 @@ struct HistogramOperator {
             samples: numbers, bytes: numbers * 8 + labels.reduce(0) { $0 + $1.heldBytes },
             purpose: "a histogram function over \(plan.argument.text) with \(labels.count) histograms x "
                 + "\(grid.count) steps")
-        var result = SeriesColumns(labels: labels, steps: grid.count, reservation: reservation)
+        var result = try SeriesColumns(labels: labels, steps: grid.count, reservation: reservation, context.limits)
         var buckets = ClassicBuckets()
+        var pace = Pace(context.limits)
         for (index, histogram) in histograms.enumerated() {
-            try context.checkpoint()
             for step in 0..<grid.count {
                 for copy in 0..<copies {
                     // The quantile corrects the counts, so every copy starts from the samples.
                     fill(&buckets, histogram, step)
+                    try pace.did(4 * histogram.buckets.count)
                     if buckets.isEmpty { continue }
                     result.values[(copy * histograms.count + index) * grid.count + step] =
                         evaluate(&buckets, copy, step, histogram.labels)
@@ -57,7 +58,7 @@ struct HistogramOperator {
             }
         }
         if context.delaysNameRemoval { result.setNameLosers(labels.map { _ in true }) }
-        try result.mergeEqualLabels()
+        try result.mergeEqualLabels(context.limits)
         return result
     }
 
@@ -90,7 +91,10 @@ struct HistogramOperator {
         var table = LabelTable()
         var key: [UInt8] = []
         var histograms: [Histogram] = []
-        for (series, labels) in columns.labels.enumerated() where columns.hasValues(series) {
+        var pace = Pace(context.limits)
+        for (series, labels) in columns.labels.enumerated() {
+            try pace.did(Pace.labels)
+            if !columns.hasValues(series) { continue }
             let text = labels[LabelNames.bucketBound] ?? ""
             guard let bound = FloatText.parse(text) else {
                 // Only then it is certain that functions before this one did not take the name.
@@ -108,7 +112,9 @@ struct HistogramOperator {
             histograms[index].buckets.append((series, bound))
         }
         for index in histograms.indices {
-            histograms[index].buckets.sort { $0.bound < $1.bound || ($0.bound == $1.bound && $0.series < $1.series) }
+            try histograms[index].buckets.sort(&pace) {
+                $0.bound < $1.bound || ($0.bound == $1.bound && $0.series < $1.series)
+            }
         }
         return histograms
     }

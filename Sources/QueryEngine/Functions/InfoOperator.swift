@@ -69,7 +69,7 @@ struct InfoOperator {
         var result = SeriesColumns(labels: labels, values: values, steps: steps, reservation: room.reservation)
         try room.settle(result)
         result.setNameLosers(nameLosers)
-        try result.mergeEqualLabels()
+        try result.mergeEqualLabels(context.limits)
         return result
     }
 
@@ -82,7 +82,9 @@ struct InfoOperator {
     private mutating func findGroups() throws(QueryError) {
         // What no series asks for is left out, so that it cannot be in conflict either.
         var wanted: [String: Set<String>] = [:]
+        var pace = Pace(context.limits)
         for labels in base.labels where !isInfo(labels) {
+            try pace.did(Pace.labels)
             for name in Self.identifying {
                 if let value = labels[name] { wanted[name, default: []].insert(value) }
             }
@@ -92,6 +94,7 @@ struct InfoOperator {
         var table = LabelTable()
         var key: [UInt8] = []
         for (series, labels) in times.labels.enumerated() {
+            try pace.did(Pace.labels)
             guard wanted.allSatisfy({ $0.value.contains(labels[$0.key] ?? "") }) else { continue }
             metricAndIdentity.project(labels, into: &key)
             let (group, isNew) = table.index(of: key)
@@ -106,7 +109,9 @@ struct InfoOperator {
 
     private func newest(of members: [Int]) throws(QueryError) -> [Int?] {
         var result = [Int?](repeating: nil, count: times.steps)
+        var pace = Pace(context.limits)
         for series in members {
+            try pace.did(times.steps)
             for step in 0..<times.steps {
                 let time = times.values[series * times.steps + step]
                 if time.isAbsent { continue }

@@ -19,7 +19,7 @@ extension LabelRewrite {
         result.hold(room.reservation)
         result.setLabels(labels)
         result.setNameLosers(losers)
-        try result.mergeEqualLabels()
+        try result.mergeEqualLabels(context.limits)
         return result
     }
 

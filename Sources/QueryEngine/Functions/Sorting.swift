@@ -2,27 +2,28 @@ import Model
 
 extension SortOrder {
     /// Orders the series of a single evaluation; numbers put NaN last, and equal ones keep their order.
-    func apply(to columns: SeriesColumns) -> SeriesColumns {
+    func apply(to columns: SeriesColumns, _ limits: QueryLimits) throws(QueryError) -> SeriesColumns {
         guard columns.steps == 1 else { return columns }
-        var result = columns
-        let present = (0..<columns.count).filter { !columns.values[$0].isAbsent }
+        var order = (0..<columns.count).filter { !columns.values[$0].isAbsent }
+        var pace = Pace(limits)
         switch self {
-        case .ascending: result.keep(byValue(present, columns) { $0 < $1 })
-        case .descending: result.keep(byValue(present, columns) { $0 > $1 })
+        case .ascending: try Self.sort(&order, columns, &pace) { $0 < $1 }
+        case .descending: try Self.sort(&order, columns, &pace) { $0 > $1 }
         case .labels(let names, let isDescending):
-            result.keep(
-                present.sorted { left, right in
-                    let order = Self.compare(columns.labels[left], columns.labels[right], names)
-                    return isDescending ? order > 0 : order < 0
-                })
+            try order.sort(&pace, cost: 2 * Pace.labels) { left, right in
+                let order = Self.compare(columns.labels[left], columns.labels[right], names)
+                return isDescending ? order > 0 : order < 0
+            }
         }
+        var result = columns
+        try result.keep(order, limits)
         return result
     }
 
-    private func byValue(
-        _ series: [Int], _ columns: SeriesColumns, _ isBefore: (Double, Double) -> Bool
-    ) -> [Int] {
-        series.sorted { left, right in
+    private static func sort(
+        _ series: inout [Int], _ columns: SeriesColumns, _ pace: inout Pace, _ isBefore: (Double, Double) -> Bool
+    ) throws(QueryError) {
+        try series.sort(&pace) { left, right in
             let (a, b) = (columns.values[left], columns.values[right])
             if isBefore(a, b) || (b.isNaN && !a.isNaN) { return true }
             if isBefore(b, a) || (a.isNaN && !b.isNaN) { return false }

@@ -22,12 +22,9 @@ extension Evaluator {
             return .matrix(series)
         default:
             var columns = try vector(root)
-            try columns.dropDelayedNames()
+            try columns.dropDelayedNames(context.limits)
             try keep(columns, pointBytes: MemoryLayout<VectorSample>.stride, seriesBytes: 0)
-            return .vector(
-                (0..<columns.count).filter { !columns.values[$0].isAbsent }.map {
-                    VectorSample(labels: columns.labels[$0], time: time, value: columns.values[$0])
-                })
+            return .vector(try samples(columns, time))
         }
     }
 
@@ -40,20 +37,46 @@ extension Evaluator {
             return .matrix(values.isEmpty ? [] : [MatrixSeries(labels: .empty, times: times, values: values)])
         }
         var columns = try vector(root)
-        try columns.dropDelayedNames()
+        try columns.dropDelayedNames(context.limits)
         try keep(columns, pointBytes: 16, seriesBytes: Self.seriesBytes)
-        let present = columns.labels.indices.filter { columns.hasValues($0) }
-        return .matrix(
-            LabelOrder.sorted(columns.labels, present).map { series in
-                let row = columns.values[series * grid.count..<(series + 1) * grid.count]
-                guard row.contains(where: \.isAbsent) else {
-                    return MatrixSeries(labels: columns.labels[series], times: times, values: Array(row))
-                }
-                let steps = row.indices.filter { !row[$0].isAbsent }
-                return MatrixSeries(
-                    labels: columns.labels[series], times: steps.map { times[$0 - row.startIndex] },
-                    values: steps.map { row[$0] })
-            })
+        var pace = Pace(context.limits)
+        var present: [Int] = []
+        for series in 0..<columns.count {
+            if columns.hasValues(series) { present.append(series) }
+            try pace.did(grid.count)
+        }
+        let order = try LabelOrder.sorted(columns.labels, present, context.limits)
+        var result: [MatrixSeries] = []
+        result.reserveCapacity(order.count)
+        for series in order {
+            result.append(Self.matrixSeries(columns, series, times))
+            try pace.did(grid.count + Pace.labels)
+        }
+        return .matrix(result)
+    }
+
+    private static func matrixSeries(_ columns: SeriesColumns, _ series: Int, _ times: [Int64]) -> MatrixSeries {
+        let row = columns.values[series * times.count..<(series + 1) * times.count]
+        guard row.contains(where: \.isAbsent) else {
+            return MatrixSeries(labels: columns.labels[series], times: times, values: Array(row))
+        }
+        let steps = row.indices.filter { !row[$0].isAbsent }
+        return MatrixSeries(
+            labels: columns.labels[series], times: steps.map { times[$0 - row.startIndex] },
+            values: steps.map { row[$0] })
+    }
+
+    private func samples(_ columns: SeriesColumns, _ time: Int64) throws(QueryError) -> [VectorSample] {
+        var pace = Pace(context.limits)
+        var result: [VectorSample] = []
+        result.reserveCapacity(columns.count)
+        for series in 0..<columns.count {
+            try pace.did(Pace.labels)
+            let value = columns.values[series]
+            if value.isAbsent { continue }
+            result.append(VectorSample(labels: columns.labels[series], time: time, value: value))
+        }
+        return result
     }
 
     /// Takes room for the answer, which outlives the columns: label sets, points, and what is written at once.
@@ -79,6 +102,7 @@ extension Evaluator {
         context.keep(room)
         var held = 0
         var labelBytes = 0
+        var pace = Pace(context.limits)
         for unit in 0..<selection.unitCount {
             try context.checkpoint()
             do {
@@ -87,6 +111,7 @@ extension Evaluator {
                 throw QueryError(error)
             }
             for column in slice.columns {
+                try pace.did(column.count + Pace.labels)
                 let points = Self.points(slice, column, input, end: end)
                 held += points.count
                 context.tally.add(samples: points.count)
@@ -105,7 +130,7 @@ extension Evaluator {
                         values: points.map(\.value)))
             }
         }
-        result.sort { $0.labels < $1.labels }
+        try result.sort(&pace, cost: Pace.labels) { $0.labels < $1.labels }
         return result
     }
 

@@ -7,22 +7,34 @@ extension Evaluator {
         try context.budget.check(samples: steps, bytes: steps * 8, purpose: "a scalar")
         switch node.operation {
         case .constant(let value): return [Double](repeating: value, count: steps)
-        case .time: return (0..<steps).map { Double(node.grid.time($0)) / 1000 }
+        case .time: return try numbers(steps) { Double(node.grid.time($0)) / 1000 }
         case .broadcast(let child):
             let values = try scalar(child)
             return [Double](repeating: values.first ?? .ordinaryNaN, count: steps)
-        case .scalarNegation(let child): return try scalar(child).map { -$0 }
+        case .scalarNegation(let child):
+            let values = try scalar(child)
+            return try numbers(steps) { -values[$0] }
         case .scalarOf(let child): return try singleSeries(child, steps)
         case .scalarBinary(let operation, let left, let right):
             let (a, b) = (try scalar(left), try scalar(right))
-            return zip(a, b).map { ScalarOperation.apply(operation, $0, $1) }
+            return try numbers(steps) { ScalarOperation.apply(operation, a[$0], b[$0]) }
         case .scalarExtremum(let isMaximum, let left, let right):
             let (a, b) = (try scalar(left), try scalar(right))
-            return zip(a, b).map {
-                isMaximum ? ElementwiseFunction.larger($0, $1) : ElementwiseFunction.smaller($0, $1)
+            return try numbers(steps) {
+                isMaximum ? ElementwiseFunction.larger(a[$0], b[$0]) : ElementwiseFunction.smaller(a[$0], b[$0])
             }
         default: throw .execution("expected a scalar expression")
         }
+    }
+
+    private func numbers(_ steps: Int, _ body: (Int) -> Double) throws(QueryError) -> [Double] {
+        var pace = Pace(context.limits)
+        var result: [Double] = []
+        result.reserveCapacity(steps)
+        try pace.runs(of: steps) { run throws(QueryError) in
+            for step in run { result.append(body(step)) }
+        }
+        return result
     }
 
     /// scalar(): the number of the only series at a step, NaN where there is none or more than one.

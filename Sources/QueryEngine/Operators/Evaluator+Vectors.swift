@@ -2,9 +2,6 @@ import Model
 import PromQL
 
 extension Evaluator {
-    /// Numbers that room is made for before any came; the system gives memory only where it is written to.
-    private static let firstCapacity = 1 << 26
-
     func computeVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
         switch node.operation {
         case .window(let plan): return try materialize(plan, node.grid)
@@ -15,24 +12,27 @@ extension Evaluator {
                 reservation: try context.budget.reserve(samples: node.grid.count, purpose: "vector()"))
         case .nothing(let child):
             _ = try vector(child)
-            return SeriesColumns(labels: [], steps: node.grid.count, reservation: nil)
+            return SeriesColumns(labels: [], values: [], steps: node.grid.count, reservation: nil)
         case .absent(let child, let labels): return try absence(of: child, labels, node.grid.count)
         case .timestamps(let child):
             var columns = try ownVector(child)
-            columns.transformSteps { _, step in Double(node.grid.time(step)) / 1000 }
-            try columns.dropNames(isDelayed: context.delaysNameRemoval)
+            try columns.transformSteps(context.limits) { _, step in Double(node.grid.time(step)) / 1000 }
+            try columns.dropNames(isDelayed: context.delaysNameRemoval, context.limits)
             return columns
         case .elementwise(let function, let child, let parameters):
             var columns = try ownVector(child)
-            function.apply(to: &columns, parameters: try parameters.map { node throws(QueryError) in try scalar(node) })
-            try columns.dropNames(isDelayed: context.delaysNameRemoval)
+            try function.apply(
+                to: &columns, parameters: try parameters.map { node throws(QueryError) in try scalar(node) },
+                context.limits)
+            try columns.dropNames(isDelayed: context.delaysNameRemoval, context.limits)
             return columns
         case .relabel(let rewrite, let child): return try rewrite.apply(to: try vector(child), context)
         case .sort(let order, let child):
             if node.grid.count > 1 { context.annotations.add(.sortInRangeQuery(at: node.position)) }
             let columns = try vector(child)
-            var result = order.apply(to: columns)
-            result.hold(try room(forCopyOf: columns, purpose: "\(columns.count) sorted series"))
+            let room = try room(forCopyOf: columns, purpose: "\(columns.count) sorted series")
+            var result = try order.apply(to: columns, context.limits)
+            result.hold(room)
             return result
         case .histogram(let plan):
             let parameters = try plan.parameters.map { node throws(QueryError) in try scalar(node) }
@@ -82,7 +82,7 @@ extension Evaluator {
         let selection = try select(plan, grid)
         let room = try context.budget.reserve(samples: 0, purpose: "a selector")
         var labelBytes = 0
-        values.reserveCapacity(min(selection.seriesCount * steps, Self.firstCapacity))
+        values.reserveFirst(selection.seriesCount * steps)
         let empty = RowBlock(steps: steps, dropsName ? .nameless : .whole)
         try forEachUnit(plan, grid, selection, empty: empty, transform: transform) { block throws(QueryError) in
             labelBytes += block.labels.reduce(0) { $0 + $1.encoded.count + SeriesColumns.labelsOverhead }
@@ -105,11 +105,14 @@ extension Evaluator {
             try context.budget.check(
                 samples: 0, bytes: columns.values.count * 8 + columns.count * 8,
                 purpose: "putting \(plan.input.text) with \(columns.count) series in order")
-            columns.keep(series.indices.sorted { series[$0] < series[$1] })
+            var order = Array(series.indices)
+            var pace = Pace(context.limits)
+            try order.sort(&pace) { series[$0] < series[$1] }
+            try columns.keep(order, context.limits)
         }
         if dropsName, !plan.hasOneName {
             let found = columns.count
-            try columns.mergeEqualLabels()
+            try columns.mergeEqualLabels(context.limits)
             // Unlike other functions, those over ranges do not join series even where their steps differ.
             if columns.count < found, !plan.function.needsStaleMarkers { throw .duplicateLabels }
         }
@@ -121,7 +124,11 @@ extension Evaluator {
             samples: columns.count * steps, purpose: "\(columns.count) series of an @ expression x \(steps) steps")
         var values: [Double] = []
         values.reserveCapacity(columns.count * steps)
-        for value in columns.values { values.append(contentsOf: repeatElement(value, count: steps)) }
+        var pace = Pace(context.limits)
+        for value in columns.values {
+            values.append(contentsOf: repeatElement(value, count: steps))
+            try pace.did(steps)
+        }
         return SeriesColumns(
             labels: columns.labels, values: values, steps: steps,
             nameLosers: columns.nameLosers(of: 0..<columns.count), reservation: reservation)
@@ -171,7 +178,7 @@ extension Evaluator {
         }
         if GroupFold.merges(plan.operation), let window = ownWindow(plan.argument), !needsDuplicateCheck(window) {
             try forEachPart(plan.argument, window, empty) { part throws(QueryError) in
-                fold.merge(&part)
+                try fold.merge(&part, context.limits)
                 try check()
             }
         } else {
@@ -180,7 +187,7 @@ extension Evaluator {
                 try check()
             }
         }
-        return try fold.finish(&room)
+        return try fold.finish(&room, context.limits)
     }
 
     /// Hands over each unit's groups. To be profiled, its series come to this thread one by one.

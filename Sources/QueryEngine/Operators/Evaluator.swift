@@ -3,6 +3,9 @@ import PromQL
 
 /// Evaluates the nodes of a plan. A node with several users is evaluated once. Used by one thread.
 final class Evaluator {
+    /// What handing over a number costs at most: choosing it goes through a heap.
+    private static let rowCost = 4
+
     let context: QueryContext
     private var vectors: [ObjectIdentifier: SeriesColumns] = [:]
     private var scalars: [ObjectIdentifier: [Double]] = [:]
@@ -14,6 +17,7 @@ final class Evaluator {
         if let known = scalars[ObjectIdentifier(node)] { return known }
         context.enter(node)
         defer { context.leave() }
+        try context.checkpoint()
         let result = try computeScalar(node)
         context.profile?.add(node, scalar: result)
         if node.uses > 1 { scalars[ObjectIdentifier(node)] = result }
@@ -33,9 +37,12 @@ final class Evaluator {
 
     /// The same to be changed in place: of what others ask for too, a copy.
     func ownVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
-        var columns = try vector(node)
-        if node.uses > 1 { columns.hold(try room(forCopyOf: columns, purpose: "a copy of \(node.text)")) }
-        return columns
+        if node.uses == 1 { return try vector(node) }
+        let columns = try vector(node)
+        let room = try room(forCopyOf: columns, purpose: "a copy of \(node.text)")
+        var copy = try columns.copied(context.limits)
+        copy.hold(room)
+        return copy
     }
 
     /// For numbers that are copied to be changed.
@@ -59,9 +66,11 @@ final class Evaluator {
                     context.budget, purpose: "the names of \(plan.input.text) with \(selection.seriesCount) series")
                 : nil
             let wanted: RowBlock.Wanted = needsLabels || names != nil ? .whole : .nothing
+            var pace = Pace(context.limits)
             return try forEachUnit(plan, node.grid, selection, empty: RowBlock(steps: steps, wanted)) {
                 block throws(QueryError) in
                 try block.forEachRow(selection) { row throws(QueryError) in
+                    try pace.did(Self.rowCost * steps)
                     try names?.add(row.labels)
                     guard let profile = context.profile else { return try body(row) }
                     profile.add(node, row.values)
@@ -74,7 +83,9 @@ final class Evaluator {
         let columns = try vector(node)
         let selection = ColumnsSelection(columns, grid: node.grid)
         let buffer = StepBuffer(node.grid.count)
+        var pace = Pace(context.limits)
         try columns.forEachRow { series, row throws(QueryError) in
+            try pace.did(Self.rowCost * columns.steps)
             buffer.values.update(from: row, count: columns.steps)
             try body(
                 SeriesRow(

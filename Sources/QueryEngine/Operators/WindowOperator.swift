@@ -2,7 +2,7 @@ import Model
 
 /// Reads the units of a range input and computes a window function for each series. Every thread has one of its own.
 struct WindowOperator {
-    private static let samplesAtOnce = 1 << 22
+    private static let samplesAtOnce = 1 << 20
     private static let seriesBetweenChecks = 32
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
 
@@ -27,12 +27,14 @@ struct WindowOperator {
     private let slice = Slice()
     private let row: StepBuffer
     private var notes: UnitNotes
+    private var pace: Pace
     /// For the partial result at work; as much as the largest so far took.
     private var room: GrowingRoom
 
     init(_ task: WindowTask) throws(QueryError) {
         self.task = task
         room = try GrowingRoom(task.limits.budget, purpose: "a part of \(task.selectionText)")
+        pace = Pace(task.limits)
         plan = task.plan
         grid = task.grid
         selection = task.selection
@@ -86,6 +88,7 @@ struct WindowOperator {
                 if hasShortcut, column.isShared, column.count == shared.rows,
                     kernel.evaluateWhole(values + column.firstValue, shared, into: row.values)
                 {
+                    try pace.did(steps)
                     present = steps
                     count(shared, nil, present)
                 } else {
@@ -133,18 +136,17 @@ struct WindowOperator {
         _ values: UnsafePointer<Double>
     ) throws(QueryError) -> Int {
         // So many steps at once that deadline and cancellation are looked at in time.
-        let stride =
-            plan.function.isLinear || plan.input.surroundings != nil
-            ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
+        let isLinear = plan.function.isLinear || plan.input.surroundings != nil
+        let stride = isLinear ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
         var input = WindowColumn(
             times: times + column.firstTime, values: values + column.firstValue, count: column.count,
             lows: windows.lows, highs: windows.highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
             extents: windows.measures.map { UnsafePointer($0.extents) }, largestWindow: windows.largest)
         while input.steps.upperBound < grid.count {
-            if input.steps.upperBound > 0 { try task.limits.checkpoint() }
             let start = input.steps.upperBound
             input.steps = start..<min(start + stride, grid.count)
             kernel.evaluate(input, into: row.values)
+            try pace.did(isLinear ? input.steps.count * max(windows.largest, 1) : input.steps.count + column.count)
             if let failure = kernel.failure { throw failure }
         }
         let present = row.present

@@ -16,9 +16,12 @@ protocol UnitPartial: Sendable {
 }
 
 extension UnitPartial {
+    /// Parts that a selection makes at most where units are joined.
+    static var mostParts: Int { 16 }
+
     /// How many units of a selection make a part; the same whatever the number of threads.
     static func unitsPerPart(of selection: any Selection) -> Int {
-        joinsUnits ? max(1, (selection.unitCount + 15) / 16) : 1
+        joinsUnits ? max(1, (selection.unitCount + mostParts - 1) / mostParts) : 1
     }
 }
 
