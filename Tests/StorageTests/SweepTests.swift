@@ -192,6 +192,70 @@ struct SweepTests {
         #expect(sizes == [4, 12])
     }
 
+    /// A crash has left the register before the present one, and the next one is of the same kind.
+    @Test func registersOfOneKindDoNotMix() throws {
+        func lateSweep(_ disk: SimulatedFileSystem, now: Int64, crashAfter operations: Int?) throws -> StoredSamples {
+            let database = try TestDatabase.open(disk) {
+                $0.flushQuiet = 0
+                $0.retention = .max
+                $0.sync = .always
+                $0.seriesIdle = 1000
+            }
+            for hours: Int64 in [20, 21] { database.tick(now: now + hours * Self.hour) }
+            try Part(database, 20..<24, origin: 4).append(database, now + 22 * Self.hour)
+            let expected = try database.samples()
+            if let operations { disk.crash(atOperation: disk.operations + operations) }
+            database.tick(now: now + 22 * Self.hour)
+            if !disk.hasCrashed { #expect(try disk.list("data/wal/register") == ["00000003.wal"]) }
+            return expected
+        }
+        // The first rewrite is killed where it was to remove the old register.
+        var disk = SimulatedFileSystem(seed: 1)
+        var now: Int64 = 0
+        for operation in 1... {
+            let killed = SimulatedFileSystem(seed: 1)
+            let (database, _, end) = try prepare(killed)
+            killed.crash(atOperation: killed.operations + operation)
+            database.tick(now: end)
+            try #require(killed.hasCrashed)
+            (disk, now) = (killed.kill(), end)
+            if try disk.list("data/wal/register").sorted() == ["00000001.wal", "00000002.wal"] { break }
+        }
+        var operations = 0
+        var isOver = false
+        while !isOver {
+            operations += 1
+            for seed in 0..<UInt64(40) {
+                let copy = disk.kill()
+                let expected = try lateSweep(copy, now: now, crashAfter: operations)
+                isOver = !copy.hasCrashed
+                let next = copy.crash(seed: seed)
+                try SampleMismatch.check(
+                    open(next).samples(), equals: expected, "crash at change \(operations), seed \(seed)")
+            }
+        }
+        #expect(operations > 8)
+    }
+
+    /// A crash has taken the name of a timeline from the register, but the journal has its rows.
+    @Test func timelinesWithoutNamesStay() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let (database, _, now) = try prepare(disk)
+        let path = "data/wal/register/00000001.wal"
+        let size = try #require(try disk.status(path)).size
+        try Part(database, 8..<12, origin: 3).append(database, now + 1000)
+        let before = try database.samples()
+        let next = disk.kill()
+        #expect(try #require(try next.status(path)).size > size)
+        try next.open(path, .update).truncate(to: size)
+        let again = try open(next)
+        try SampleMismatch.check(again.samples(), equals: before, "without the name")
+        for hours in 0..<3 { again.tick(now: now + Int64(hours) * Self.hour) }
+        #expect(again.metrics.seriesRemoved.value == 8)
+        try SampleMismatch.check(again.samples(), equals: before, "after the sweep")
+        try SampleMismatch.check(open(next.kill()).samples(), equals: before, "by the new register")
+    }
+
     @Test func aFullDiskPutsItOff() throws {
         let disk = SimulatedFileSystem(seed: 1)
         let (database, _, now) = try prepare(disk)

@@ -56,9 +56,12 @@ final class Head: @unchecked Sendable {
     }
 
     func makeTimeline(_ origin: OriginTimelines) -> Timeline {
-        let id = UInt32(timelines.count)
+        restoreTimeline(key: key(ofTimeline: timelines.count, of: origin), origin: origin)
+    }
+
+    private func key(ofTimeline id: Int, of origin: OriginTimelines) -> UInt64 {
         let name = StableHash.combine(UInt64(origin.origin.kind.rawValue), origin.origin.key)
-        return restoreTimeline(key: StableHash.combine(name, UInt64(id)), origin: origin)
+        return StableHash.combine(name, UInt64(id))
     }
 
     /// Adds a timeline with the next id.
@@ -79,11 +82,13 @@ final class Head: @unchecked Sendable {
     /// Takes references for series whose names are lost: what is stored under them must not get another's name.
     func reserveSeries(below count: Int) { index.addHoles(below: count) }
 
-    /// Takes ids for timelines whose names are lost. No origin knows them, so nothing is ever added to them.
+    /// Takes ids for timelines whose names are lost. No origin knows them, so nothing is ever added to them. They get
+    /// keys of their own: a register without one means that a timeline has left.
     func reserveTimelines(below count: Int) {
-        let nobody = OriginTimelines(origin: Origin(.imported, key: 0))
+        let unknown = OriginTimelines(origin: Origin(.imported, key: 0))
         while timelines.count < count {
-            timelines.append(Timeline(id: UInt32(timelines.count), key: 0, origin: nobody))
+            let key = key(ofTimeline: timelines.count, of: unknown)
+            timelines.append(Timeline(id: UInt32(timelines.count), key: key, origin: unknown))
         }
     }
 

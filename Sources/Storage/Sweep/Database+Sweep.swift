@@ -37,6 +37,9 @@ extension Database {
 
     /// False when a series that was to leave has got a sample meanwhile.
     private func remove(_ leaving: Bitmap, bound: Int, floor: Int64) throws -> Bool {
+        // Of the registers before this one the last but one has frames of the new one's kind: none may come back.
+        try commitLock.withLock { log throws(LogError) in try log?.removeOldRegister() }
+        try sync(upTo: nil)
         guard let rewrite = try commitLock.withLock({ log in try log?.beginRewrite() }) else { return true }
         let (index, timelines) = head.stateLock.withLock { _ in (head.index, head.timelines) }
         let before = index.seriesCount
