@@ -61,7 +61,11 @@ package final class SegmentedLog {
                 file = unsynced.removeLast().file
                 self.marker = marker
                 position = LogPosition(segment: last, offset: offset)
-                if segment.size > offset { try file.truncate(to: Int64(offset)) }
+                if segment.size > offset {
+                    try file.truncate(to: Int64(offset))
+                    // A power cut could bring the tail back in the place of what is written next, and make it whole.
+                    try file.sync()
+                }
             case .writeAgain, .newSegment:
                 let again = reader.continuation == .writeAgain
                 if again {

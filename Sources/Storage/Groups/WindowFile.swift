@@ -57,7 +57,11 @@ final class WindowFile {
         _ files: any FileSystem, _ directory: String, window: Int64, name: String, size: Int
     ) throws(FileError) -> WindowFile {
         let file = try files.open(GroupFormat.path(directory, name), .update)
-        if try file.size() > Int64(size) { try file.truncate(to: Int64(size)) }
+        if try file.size() > Int64(size) {
+            try file.truncate(to: Int64(size))
+            // A power cut could bring the tail back in the place of what is written next, and make it whole.
+            try file.sync()
+        }
         return try WindowFile(window: window, name: name, file: file, size: size, syncedSize: 0)
     }
 

@@ -79,6 +79,23 @@ import Testing
         }
     }
 
+    /// The frame lacks nothing but zeros, which is what a file has where it grew and was not written.
+    @Test func aTornTailDoesNotComeBack() throws {
+        let payload = Array("torn".utf8) + [UInt8](repeating: 0, count: 40)
+        for seed in 0..<UInt64(100) {
+            var files = SimulatedFileSystem(seed: seed)
+            let log = try LogFixture.open(files)
+            try LogFixture.append(log, TestFrame(1, payload))
+            let path = LogFixture.firstSegment
+            try files.open(path, .update).truncate(to: Int64(log.position.offset - 20))
+            try files.open(path, .update).sync()
+            try files.syncDirectory(LogFixture.directory)
+            try LogFixture.append(LogFixture.open(files), TestFrame(2, [UInt8](repeating: 7, count: 200)))
+            files = files.crash(seed: seed)
+            #expect(try LogFixture.read(files).frames.allSatisfy { $0.kind == 2 }, "seed \(seed)")
+        }
+    }
+
     @Test func unfinishedLastSegmentIsWrittenAgain() throws {
         for kept in 0..<20 {
             let files = try prepared()
