@@ -1,7 +1,8 @@
 import Model
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// Which samples are taken, which are refused, and how they are counted.
 struct AppendRuleTests {
@@ -65,6 +66,23 @@ struct AppendRuleTests {
         #expect(try append(0, [(first, .staleMarker)]) == outcome { $0.lateMarkers = 1 })
         let stored = try database.samples()[Labels(["__name__": "first"])]
         #expect(stored == [Self.now: (1.0).bitPattern, Self.now - 10 * Self.minute: (2.0).bitPattern])
+    }
+
+    /// What is too late does not depend on where there is room for it.
+    @Test func aRowThatIsOpenIsNoExcuse() throws {
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 1)) { $0.rowsPerGroup = 64 }
+        let series = try TestSeries(database, count: 2)
+        let now = TestSeries.start + 60 * Self.minute
+        func append(_ number: Int, _ minute: Int64, _ value: Double = 1) throws -> AppendOutcome {
+            try series.append(number, times: [now + minute * Self.minute], values: [value], now: now)
+        }
+        for minute: Int64 in [-11, -10] { #expect(try append(0, minute).appended == 1) }
+        try series.scrape(at: now) { _ in 1 }
+        #expect(database.figures.timelines == 1)
+        #expect(try append(1, -11, 2) == outcome { $0.outOfOrder = 1 })
+        #expect(try append(0, -11) == outcome { $0.repeated = 1 })
+        #expect(try append(1, -10, 2) == outcome { $0.appended = 1 })
+        #expect(database.head.late.isEmpty)
     }
 
     @Test func absentPatternBecomesTheOrdinaryNaN() throws {

@@ -65,6 +65,32 @@ struct DiskFaultTests {
         try SampleMismatch.check(DamagedStore.open(store.disk.kill()).samples(), equals: after, "restarted")
     }
 
+    /// A series that a failed commit has moved to another timeline is still judged by what it has in the former one.
+    @Test(arguments: [false, true]) func aFailedMoveLeavesTheOrderOfASeries(_ isFlushed: Bool) throws {
+        let store = try Store()
+        try scrape(TestSeries(store.database, count: 1), 1..<11)
+        var disk = store.disk
+        var database = store.database
+        if isFlushed {
+            database.tick(now: Self.end)
+            disk = disk.kill()
+            database = try DamagedStore.open(disk)
+        }
+        let before = try database.samples()
+        let elsewhere = try TestSeries(database, count: 1, origin: Origin(.remote, key: 1))
+        let newest = Self.start + 10 * 60_000
+        disk.fail(.write, with: .device)
+        #expect(throws: AppendError.self) { try elsewhere.scrape(at: newest + 60_000) { _ in 1 } }
+        #expect(try elsewhere.scrape(at: newest - 500) { _ in .staleMarker }.lateMarkers == 1)
+        #expect(try elsewhere.scrape(at: newest) { _ in -1 }.duplicate == 1)
+        #expect(try elsewhere.scrape(at: newest - 600_001) { _ in 1 }.outOfOrder == 1)
+        try SampleMismatch.check(database.samples(), equals: before, "nothing of that is new")
+        #expect(try elsewhere.scrape(at: newest + 60_000) { _ in 1 }.appended == 1)
+        let after = try database.samples()
+        try SampleMismatch.check(DamagedStore.open(disk.kill()).samples(), equals: after, "restarted")
+        #expect(database.head.origins[elsewhere.origin]?.timelines.count == 1)
+    }
+
     /// Groups stay in memory and journal until there is room.
     @Test func sealingGoesOnWhenThereIsRoom() throws {
         let store = try Store()

@@ -161,4 +161,30 @@ struct LifecycleTests {
         let found = try TestDatabase.open(disk.kill()).samples().values.first ?? [:]
         #expect(found.count < 40 && found.count >= 36)
     }
+
+    /// The newest sample of a series is lost, one that came after it and is older is there.
+    @Test(arguments: [false, true]) func orderIsKnownByLateSamplesToo(_ isSealed: Bool) throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let database = try TestDatabase.open(disk)
+        let series = try TestSeries(database, count: 1)
+        let late = Self.now - 60_000
+        var lost = (path: "data/wal/journal/00000001.wal", offset: 40)
+        try series.append(0, times: [Self.now], values: [1])
+        try series.append(0, times: [late], values: [2], now: Self.now)
+        if isSealed {
+            try database.close()
+            let window = try #require(try disk.list("data/head").first)
+            lost.path = "data/head/\(window)/groups"
+            lost.offset = Int(try #require(try disk.status(lost.path)).size) - 5
+        }
+        let next = disk.kill()
+        next.damage(lost.path, at: lost.offset)
+        let again = try TestDatabase.open(next)
+        #expect(try again.samples().values.map { Array($0.keys) } == [[late]])
+        let elsewhere = try TestSeries(again, count: 1)
+        #expect(try elsewhere.append(0, times: [late], values: [3], now: Self.now).duplicate == 1)
+        #expect(try elsewhere.append(0, times: [late - 1], values: [.staleMarker], now: Self.now).lateMarkers == 1)
+        #expect(try elsewhere.append(0, times: [late - 600_001], values: [3], now: Self.now).outOfOrder == 1)
+        #expect(try elsewhere.append(0, times: [Self.now], values: [3], now: Self.now).appended == 1)
+    }
 }

@@ -124,13 +124,15 @@ extension Head {
     }
 
     /// Notes samples for a row that readers see as long as they come in the order of its columns, stand behind what
-    /// their series have elsewhere and end no series; returns how many.
+    /// their series have elsewhere and end no series; returns how many. None when the row is so old that series may
+    /// have samples for which it is too late.
     private func fill(
         _ samples: BatchSamples, from start: Int, to end: Int, _ time: Int64, _ timeline: Timeline, column: Int,
         _ outcome: inout AppendOutcome
     ) -> Int {
         guard let (group, row) = timeline.openRow(at: time), row < group.rows,
-            let first = group.column(of: samples.references[start].rawValue, near: column)
+            let first = group.column(of: samples.references[start].rawValue, near: column),
+            timeline.lastTime - time <= settings.outOfOrderWindow
         else { return 0 }
         let limit = min(end - start, group.columns - first)
         let hasLate = !late.isEmpty

@@ -26,12 +26,43 @@ extension Head {
 
     /// Forgets what could not be written. Series that have moved stay where they are now; their columns are empty.
     func rollBack() {
-        for group in pending.groups {
+        let groups = pending.groups
+        for group in groups {
             group.dropUncommittedRows()
             let timeline = timelines[Int(group.timeline)]
             timeline.lastTime = timeline.committedTime
         }
         for entry in pending.undo.reversed() { setNewest(entry.reference, entry.newest, entry.bits) }
+        for (reference, former) in pending.moved { takeBack(reference, from: former) }
         pending.removeAll()
+        for group in groups where group.rows == 0 { dropDeserted(group) }
+    }
+
+    private func takeBack(_ reference: UInt32, from former: UInt32) {
+        guard leaveColumn(reference) else { return }
+        if former == SeriesRecord.noTimeline || newestBits[Int(reference)].pointee == Cell.stale { return }
+        timelines[Int(former)].origin.strays.insert(reference)
+    }
+
+    /// A new row of a timeline is newer than all its columns have. So a series that has newer samples elsewhere, be it
+    /// in blocks where nobody has looked yet, leaves its column. False when it stays.
+    @discardableResult
+    func leaveColumn(_ reference: UInt32) -> Bool {
+        let record = record(reference)
+        guard record.pointee.hasColumn else { return false }
+        let timeline = timelines[Int(record.pointee.timeline)]
+        let newest = record.pointee.newest
+        if newest != .min && newest <= timeline.lastTime { return false }
+        timeline.setDeparted(true, column: Int(record.pointee.column))
+        record.pointee.column = SeriesRecord.noColumn
+        return true
+    }
+
+    /// Lets others go on with the timeline of a group that has neither rows nor series.
+    private func dropDeserted(_ group: RowGroup) {
+        let timeline = timelines[Int(group.timeline)]
+        guard timeline.open === group, group.layout.allSatisfy({ $0 & RowGroup.departed != 0 }) else { return }
+        timeline.open = nil
+        closeGroups(of: timeline, keeping: 0)
     }
 }

@@ -65,6 +65,8 @@ extension Head {
         if let earlier = pending.lateValue(of: reference, at: time) ?? late.value(of: reference, at: time) {
             return tally(bits, against: earlier, &outcome)
         }
+        let (age, overflow) = newest.time.subtractingReportingOverflow(time)
+        let isTooLate = overflow || age > settings.outOfOrderWindow
         let record = record(reference)
         // Before the time at which the series came to its column other columns may hold the sample.
         if record.pointee.hasColumn, time > record.pointee.newest {
@@ -74,13 +76,14 @@ extension Head {
             {
                 let present = group.cell(row: row, column: column)
                 if present != Cell.absent { return tally(bits, against: present, &outcome) }
-                put(bits, group, row: row, column: column)
-                outcome.appended += 1
-                return
+                if !isTooLate {
+                    put(bits, group, row: row, column: column)
+                    outcome.appended += 1
+                    return
+                }
             }
         }
-        let (age, overflow) = newest.time.subtractingReportingOverflow(time)
-        if overflow || age > settings.outOfOrderWindow {
+        if isTooLate {
             outcome.outOfOrder += 1
             return
         }
@@ -166,6 +169,7 @@ extension Head {
         }
         record.pointee.timeline = target.id
         record.pointee.column = column.map { UInt16($0) } ?? SeriesRecord.noColumn
+        pending.moved.append((reference, former))
     }
 
     /// Takes the series out of its present column and keeps in its record what came before.

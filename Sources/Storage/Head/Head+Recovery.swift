@@ -39,6 +39,28 @@ extension Head {
             restoreTimes(timeline)
         }
         placeColumns()
+        noteLateSamples(sealedColumns)
+    }
+
+    /// Of a series that has lost samples one that came late may be the newest.
+    private func noteLateSamples(
+        _ sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void
+    ) {
+        for reference in late.references {
+            if let last = late[reference].last { noteLate(reference, last.time, last.bits) }
+        }
+        for group in sealedLate.values.joined() {
+            sealedColumns(group) { reference, ending in
+                guard reference < newestBits.count, group.lastTime > newest(reference).time else { return }
+                if let ending = ending() { noteLate(reference, ending.time, ending.bits) }
+            }
+        }
+    }
+
+    private func noteLate(_ reference: UInt32, _ time: Int64, _ bits: UInt64) {
+        guard reference < newestBits.count, time > newest(reference).time else { return }
+        setNewest(reference, time, bits)
+        leaveColumn(reference)
     }
 
     /// True when the timeline is known as one of the series'.
@@ -128,9 +150,14 @@ extension Head {
     private func place(_ reference: UInt32, _ timeline: Timeline, _ column: Int) {
         let record = record(reference)
         guard let cell = newestCell(of: reference, timeline, column) else {
-            // It goes on if the series' newest sample lies in this timeline, or if the series has none yet.
-            if record.pointee.timeline == SeriesRecord.noTimeline { record.pointee.timeline = timeline.id }
-            if record.pointee.timeline == timeline.id { record.pointee.column = UInt16(column) }
+            // It goes on if the series' newest sample lies in this timeline. One without samples may have some in
+            // blocks, and is looked for there first.
+            if record.pointee.timeline == SeriesRecord.noTimeline {
+                record.pointee.timeline = timeline.id
+                record.pointee.column = SeriesRecord.noColumn
+            } else if record.pointee.timeline == timeline.id && record.pointee.newest != .min {
+                record.pointee.column = UInt16(column)
+            }
             return
         }
         let time = cell.time
@@ -161,6 +188,7 @@ extension Head {
         for reference in 0..<UInt32(newestBits.count) {
             let record = record(reference)
             if record.pointee.timeline == SeriesRecord.noTimeline || record.pointee.hasColumn { continue }
+            if record.pointee.newest == .min { continue }
             if newestBits[Int(reference)].pointee == Cell.stale { continue }
             let timeline = timelines[Int(record.pointee.timeline)]
             let isCurrent = record.pointee.newest >= timeline.sealed.last?.firstTime ?? .max

@@ -142,9 +142,7 @@ final class Head: @unchecked Sendable {
 
     /// The newest sample of a series that has none in the head, if it is of this time or later.
     func recallNewest(_ reference: UInt32, before time: Int64) {
-        guard record(reference).pointee.timeline == SeriesRecord.noTimeline,
-            let found = newestInBlocks?(index.labels(of: SeriesReference(reference)), time)
-        else { return }
+        guard let found = newestInBlocks?(index.labels(of: SeriesReference(reference)), time) else { return }
         setNewest(reference, found.time, found.bits)
     }
 

@@ -39,6 +39,8 @@ struct PendingCommit {
     private var indexedFills = 0
     /// Records whose newest sample is one of this commit, with what they go back to when it fails.
     var undo: [(reference: UInt32, newest: Int64, bits: UInt64)] = []
+    /// Series that have left one timeline for another one.
+    var moved: [(reference: UInt32, former: UInt32)] = []
 
     var isEmpty: Bool { groups.isEmpty && late.isEmpty }
 
@@ -109,5 +111,6 @@ struct PendingCommit {
         if !lateValues.isEmpty { lateValues.removeAll() }
         if !newestFills.isEmpty { newestFills.removeAll() }
         if !undo.isEmpty { undo.removeAll() }
+        if !moved.isEmpty { moved.removeAll() }
     }
 }
