@@ -36,6 +36,17 @@ package enum CommandLineTool {
             let words = command.name.split(separator: " ").count
             return run(command, Array(arguments.dropFirst(words)), in: shell)
         }
+        let group = Array(arguments.prefix { !$0.hasPrefix("-") })
+        if let listing = listing(group) {
+            if arguments.contains("--help") || arguments.contains("-h") {
+                shell.output(listing)
+                return .ok
+            }
+            if group.count == arguments.count {
+                shell.error("apus \(group.joined(separator: " ")): one of its commands is expected:\n\(listing)")
+                return .usage
+            }
+        }
         if planned.contains(first) {
             shell.error("apus \(arguments.prefix(2).joined(separator: " ")): not yet\n")
             return .usage
@@ -58,6 +69,19 @@ package enum CommandLineTool {
         }
     }
 
+    /// The commands whose names begin with these words and go on; nil when there is none.
+    private static func listing(_ group: [String]) -> String? {
+        let start = group.joined(separator: " ") + " "
+        let found = commands.filter { $0.name.hasPrefix(start) }
+        return group.isEmpty || found.isEmpty ? nil : table(found).text
+    }
+
+    private static func table(_ commands: [any Command]) -> TextTable {
+        var table = TextTable([("COMMAND", .left), ("", .left)])
+        table.rows = commands.map { [$0.name, $0.help.summary] }
+        return table
+    }
+
     private static func run(_ command: any Command, _ arguments: [String], in shell: Shell) -> ExitCode {
         let flags = arguments.prefix { $0 != "--" }
         if flags.contains("--help") || flags.contains("-h") {
@@ -77,11 +101,14 @@ package enum CommandLineTool {
             shell.output(command.help.text)
             return .ok
         }
+        if let listing = listing(arguments) {
+            shell.output(listing)
+            return .ok
+        }
         let build = BuildInformation.apus
         var text = "Apus \(build.version), a monitoring server that speaks Prometheus.\n\n"
         text += "Usage: apus [command] [flags]\n\n"
-        var table = TextTable([("COMMAND", .left), ("", .left)])
-        table.rows = commands.map { [$0.name, $0.help.summary] }
+        var table = table(commands)
         table.rows += [["version", "Prints the version."], ["help", "Prints this, or the help of a command."]]
         text += table.text
         text += "\nWithout a command the server runs: apus --config.file=prometheus.yml\n"

@@ -95,4 +95,11 @@ package struct QueryStatistics: Sendable {
     package var evaluation = 0.0
 
     package init() {}
+
+    /// What a query had done when it failed, as far as it told.
+    init(ofFailed report: QueryReport) {
+        samplesRead = report.samples
+        seriesSelected = report.series
+        evaluation = report.running
+    }
 }

@@ -1,5 +1,7 @@
 import HTTP
 import Model
+import Server
+import Telemetry
 
 /// What to ask the server. Times in milliseconds.
 enum QueryRequest {
@@ -20,7 +22,10 @@ enum QueryRequest {
         }
         var request = OutgoingRequest(url: base + path)
         request.method = "POST"
-        request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
+        request.headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("User-Agent", "apus-query/\(BuildInformation.apus.version)"),
+        ]
         request.body = Array(form.utf8)
         // The server's own limit (--query.timeout) comes first.
         request.timeout = 150_000

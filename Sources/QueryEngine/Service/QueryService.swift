@@ -35,7 +35,7 @@ package final class QueryService: Sendable {
         let deadline = query.arrived &+ engine.timeout(call.options) &* 1_000_000
         let end: @Sendable (Outcome) -> Void = { [registry, ended] outcome in
             let report = registry.end(query, outcome.map { _ in })
-            ended(report, (try? outcome.get())?.statistics ?? QueryStatistics())
+            ended(report, (try? outcome.get())?.statistics ?? QueryStatistics(ofFailed: report))
             completion(outcome, report)
         }
         let isAccepted = scheduler.submit(query.identifier, client: call.client, deadline: deadline) {

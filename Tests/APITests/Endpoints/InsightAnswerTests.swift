@@ -56,6 +56,7 @@ import Testing
         let log = QueryLog(files: files, clock: clock, logger: Logger(minimum: .error, clock: clock) { _ in })
         let source = MemorySeriesSource()
         source.add(Labels(["__name__": "up"]), times: [0, 1000], values: [1, 1])
+        source.add(Labels(["__name__": "down"]), times: [1000], values: [1])
         let engine = Engine(source: source, options: EngineOptions(), clock: clock)
         let service = QueryService(engine: engine, clock: clock) { log.write($0, $1) }
         defer { service.stop() }
@@ -72,6 +73,7 @@ import Testing
         log.open("queries.log")
         run("up", .range(start: 0, end: 2000, step: 1000))
         run("up(", .instant(1000))
+        run("-{__name__=~\"up|down\"}", .instant(1000))
         // What rotates logs renames the file; the next lines go to a new one.
         try files.rename("queries.log", to: "queries.log.1")
         run("2", .instant(0))
@@ -81,7 +83,7 @@ import Testing
         run("4", .instant(0))
 
         let lines = try String(decoding: files.contents(of: "queries.log.1"), as: UTF8.self).split(separator: "\n")
-        #expect(lines.count == 3)
+        #expect(lines.count == 4)
         let first = try #require(JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
         let params = try #require(first["params"] as? [String: Any])
         #expect(params["query"] as? String == "up")
@@ -94,6 +96,12 @@ import Testing
         #expect((first["httpRequest"] as? [String: Any])?["clientIP"] as? String == "10.1.1.1")
         let second = try #require(JSONSerialization.jsonObject(with: Data(lines[1].utf8)) as? [String: Any])
         #expect((second["error"] as? String)?.contains("parse error") == true)
+        // Of a query that fails what it had done counts.
+        let failed = try #require(JSONSerialization.jsonObject(with: Data(lines[2].utf8)) as? [String: Any])
+        #expect((failed["error"] as? String)?.contains("same labelset") == true)
+        let read = (failed["stats"] as? [String: Any])?["samples"] as? [String: Any]
+        #expect((read?["samplesRead"] as? Int ?? 0) >= 2)
+        #expect(read?["seriesSelected"] as? Int == 2)
         #expect(try String(decoding: files.contents(of: "queries.log"), as: UTF8.self).contains("\"query\":\"3\""))
     }
 

@@ -13,6 +13,9 @@ import Testing
         (["quer", "up"], "unknown command \"quer\", did you mean query?"),
         (["check", "confi"], "unknown command \"check\", did you mean check config?"),
         (["tsdb", "diggest"], "unknown command \"tsdb\", did you mean tsdb digest?"),
+        (["tsdb"], "apus tsdb: one of its commands is expected:\nCOMMAND"),
+        (["tsdb", "import"], "tsdb import openmetrics"),
+        (["promql"], "promql format"),
         (["tsdb", "digest", "a", "b"], "one argument is expected: the data directory"),
         (["tsdb", "digest", "--start=now", "--end=now-5m"], "the range ends before it starts"),
         (["tsdb", "dump", "--match=up{", "x"], "flag --match: \"up{\": 1:4: parse error"),
@@ -41,6 +44,7 @@ import Testing
         (["--help"], "check config"), (["help"], "Usage: apus [command]"), (["help", "query"], "--range=DURATION"),
         (["serve", "--help"], "--config.file=FILE"), (["query", "-h"], "--range=DURATION"),
         (["check", "config", "--help"], "--lint"),
+        (["tsdb", "--help"], "tsdb digest"), (["help", "tsdb", "import"], "tsdb import prometheus"),
         (["tsdb", "import", "openmetrics", "--help"], "--storage.tsdb.path=DATA"),
         (["version"], "Prometheus 3.14.0"), (["--version"], "apus "),
     ])

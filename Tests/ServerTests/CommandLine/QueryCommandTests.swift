@@ -27,6 +27,8 @@ import Testing
                 """)
         #expect(fake.requests.map(\.url) == ["http://127.0.0.1:9090/api/v1/query"])
         #expect(String(decoding: fake.requests.first?.body ?? [], as: UTF8.self) == "query=up")
+        // `/api/v1/status/queries` and the query log name who asks.
+        #expect(fake.requests.first?.headers.contains { $0.0 == "User-Agent" && $0.1.hasPrefix("apus-query/") } == true)
     }
 
     @Test func vectorCSV() {
