@@ -47,6 +47,25 @@ struct LimitTests {
         #expect(text.hasSuffix("the limit is 1000"), "\(text)")
     }
 
+    /// A message is made of a selector several times in a query, whether somebody reads it or not.
+    @Test func longPatternsAreCutInMessages() throws {
+        var options = EngineOptions()
+        let pattern = (0..<20_000).map { "a\\\\.\($0)" }.joined(separator: "|")
+        let query = "sum(rate(temperature{zone=~\"a|b\",instance!~\"\(pattern)\"}[20m]))"
+        var insight = QueryOptions()
+        insight.insight = .explain
+        let plan = try #require(try data.engine().instant(query, at: 1_500_000, options: insight).plan)
+        let detail = try #require(plan.children.first).detail
+        #expect(detail.hasPrefix("temperature{zone=~\"a|b\",instance!~\"a\\\\.0|a\\\\.1|"), "\(detail.prefix(100))")
+        #expect(detail.hasSuffix("…}[20m]"), "\(detail.suffix(100))")
+        #expect(detail.utf8.count < 600)
+        options.maxMemory = 20_000_000
+        options.maxSamples = 2
+        let error = failure(options) { engine throws(QueryError) in try engine.instant(query, at: 1_500_000) }
+        #expect(error?.description.contains("too many samples") == true, "\(error?.description.prefix(300) ?? "")")
+        #expect((error?.description.utf8.count ?? .max) < 1000)
+    }
+
     /// A short text can ask for large programs; they are counted as they are compiled.
     @Test func regularExpressionsAreCounted() {
         var options = EngineOptions()

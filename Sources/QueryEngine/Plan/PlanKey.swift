@@ -43,7 +43,8 @@ enum PlanKey {
 
     /// With its length before the value, so that nothing has to be quoted: patterns may be 300 kB long.
     private static func matcherText(_ matcher: LabelMatcher) -> String {
-        "\(matcher.name)\(matcher.operation.rawValue)\(matcher.quotedValue)"
+        let value = matcher.invalidValue.map { "\($0)" } ?? "\(matcher.value.utf8.count):\(matcher.value)"
+        return "\(matcher.name)\(matcher.operation.rawValue)\(value)"
     }
 
     private static func windowText(_ plan: WindowPlan) -> String {
@@ -51,7 +52,7 @@ enum PlanKey {
         let kind = input.surroundings?.kind.rawValue ?? ""
         let times = "\(input.range) \(input.at.map { "\($0)" } ?? "") \(input.offset) \(kind)"
         guard case .selector(let matchers, _) = input.source else { return "\(plan.function) \(times)" }
-        return "\(plan.function) \(times) \(matchers.map(matcherText))"
+        return "\(plan.function) \(times) \(matchers.map(matcherText).joined(separator: ","))"
     }
 
     private static func relabelText(_ rewrite: LabelRewrite) -> String {

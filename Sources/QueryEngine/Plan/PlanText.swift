@@ -2,11 +2,21 @@ import Model
 import PromQL
 
 extension RangeInput {
-    /// `up{job="node"}`, `a subquery`
+    /// `up{job="node"}`, `a subquery`. Long patterns are cut: nobody reads them in a message, and it is made often.
     var text: String {
         guard case .selector(let matchers, let name) = source else { return "a subquery" }
-        let conditions = matchers.filter { $0.name != LabelNames.metric || name.isEmpty }.map(\.description)
+        let conditions = matchers.filter { $0.name != LabelNames.metric || name.isEmpty }.map(\.shortText)
         return conditions.isEmpty ? name : "\(name){\(conditions.joined(separator: ","))}"
+    }
+}
+
+extension LabelMatcher {
+    /// Characters of a value that are shown.
+    private static let shownLength = 256
+
+    fileprivate var shortText: String {
+        if value.utf8.count <= Self.shownLength { return description }
+        return "\(name)\(operation.rawValue)\(GoText.quoted(String(value.prefix(Self.shownLength))))…"
     }
 }
 
