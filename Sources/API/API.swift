@@ -7,7 +7,6 @@ import Telemetry
 /// The HTTP API under Prometheus's paths, with the service's own pages for machines (`/metrics`, `/-/...`).
 package struct API: Sendable {
     package var queries: QueryService
-    package var source: any SeriesSource
     package var targets: any TargetDirectory
     package var registry: MetricRegistry
     package var clock: any TimeSource
@@ -24,11 +23,10 @@ package struct API: Sendable {
     package var storageRetention: @Sendable () -> String = { "" }
 
     package init(
-        queries: QueryService, source: any SeriesSource, targets: any TargetDirectory, registry: MetricRegistry,
+        queries: QueryService, targets: any TargetDirectory, registry: MetricRegistry,
         clock: any TimeSource, build: BuildInformation, readiness: @escaping @Sendable () -> Readiness
     ) {
         self.queries = queries
-        self.source = source
         self.targets = targets
         self.registry = registry
         self.clock = clock

@@ -54,12 +54,5 @@ struct APIError: Error {
         }
     }
 
-    init(_ error: SelectError) {
-        switch error {
-        case .storage(let text): self.init(.execution, text)
-        case .notReady: self.init(.unavailable, error.description)
-        }
-    }
-
     var response: Response { .error(status, kind.rawValue, message) }
 }

@@ -67,7 +67,7 @@ package final class Engine: Sendable {
     /// Memory for a byte of an expression: the text itself, its tree, sets of literals in patterns.
     private static let bytesPerCharacter = 16
 
-    private let source: any SeriesSource
+    let source: any SeriesSource
     private let options: EngineOptions
     private let clock: any TimeSource
     private let pool: MemoryPool
@@ -111,10 +111,10 @@ package final class Engine: Sendable {
 
     private func answer(
         _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation,
-        plan: (Expression, PatternRoom) throws(QueryError) -> PlanNode,
+        plan: (Expression, AskedRoom) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
-        let budget = Budget(maxSamples: self.options.maxSamples, maxBytes: self.options.maxMemory, pool: pool)
+        let budget = newBudget()
         let result = try answer(text, step: step, options, cancellation, budget, plan: plan, evaluate: evaluate)
         // All that was needed on the way is free by now.
         budget.settle()
@@ -123,7 +123,7 @@ package final class Engine: Sendable {
 
     private func answer(
         _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation, _ budget: Budget,
-        plan: (Expression, PatternRoom) throws(QueryError) -> PlanNode,
+        plan: (Expression, AskedRoom) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
         let begin = clock.monotonicNanoseconds()
@@ -131,7 +131,7 @@ package final class Engine: Sendable {
         let room = try budget.reserve(
             samples: 0, bytes: text.utf8.count * Self.bytesPerCharacter,
             purpose: "an expression of \(text.utf8.count) bytes")
-        let patterns = try PatternRoom(budget)
+        let patterns = try AskedRoom(budget, purpose: "a query with so many regular expressions")
         defer { withExtendedLifetime((room, patterns)) {} }
         let root = try plan(try parse(text, patterns), patterns)
         let planned = clock.monotonicNanoseconds()
@@ -150,11 +150,15 @@ package final class Engine: Sendable {
         return result
     }
 
+    func newBudget() -> Budget {
+        Budget(maxSamples: options.maxSamples, maxBytes: options.maxMemory, pool: pool)
+    }
+
     /// The answer of a query that is not evaluated.
     private static func nothing(_ step: Int64?) -> QueryValue { step == nil ? .vector([]) : .matrix([]) }
 
     private func plan(
-        instant expression: Expression, at time: Int64, _ options: QueryOptions, _ patterns: PatternRoom
+        instant expression: Expression, at time: Int64, _ options: QueryOptions, _ patterns: AskedRoom
     ) throws(QueryError) -> PlanNode {
         let time = Grid.bounded(time)
         return try plan(expression, Grid(at: time), end: time, step: 0, options, patterns)
@@ -162,7 +166,7 @@ package final class Engine: Sendable {
 
     private func plan(
         range expression: Expression, start: Int64, end: Int64, step: Int64, _ options: QueryOptions,
-        _ patterns: PatternRoom
+        _ patterns: AskedRoom
     ) throws(QueryError) -> PlanNode {
         let (start, end) = (Grid.bounded(start), Grid.bounded(end))
         guard step > 0 else {
@@ -188,7 +192,7 @@ package final class Engine: Sendable {
     /// Milliseconds that a query with these settings may take.
     func timeout(_ query: QueryOptions) -> UInt64 { UInt64(max(0, min(query.timeout ?? .max, options.timeout))) }
 
-    private func parse(_ text: String, _ patterns: PatternRoom) throws(QueryError) -> Expression {
+    private func parse(_ text: String, _ patterns: AskedRoom) throws(QueryError) -> Expression {
         var options = ParserOptions()
         options.takesPattern = { patterns.take($0) }
         do {
@@ -199,7 +203,7 @@ package final class Engine: Sendable {
     }
 
     private func plan(
-        _ expression: Expression, _ grid: Grid, end: Int64, step: Int64, _ query: QueryOptions, _ patterns: PatternRoom
+        _ expression: Expression, _ grid: Grid, end: Int64, step: Int64, _ query: QueryOptions, _ patterns: AskedRoom
     ) throws(QueryError) -> PlanNode {
         var planner = Planner(
             .init(

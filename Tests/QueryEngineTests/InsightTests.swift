@@ -124,6 +124,17 @@ struct InsightTests {
         for text in expected { #expect(reasons.contains { $0.contains(text) }, "\(query): \(reasons)") }
     }
 
+    /// Nobody mistypes a pattern of hundreds of kilobytes, and it is not shown as a whole.
+    @Test func longPatternsAreNotGuessedAt() throws {
+        let engine = Engine(source: Self.source(), options: EngineOptions(), clock: ManualTime())
+        let pattern = (0..<20_000).map { "node-\($0)" }.joined(separator: "|")
+        let result = try engine.instant("up{job=~\"\(pattern)\"}", at: 600_000, options: Self.options(.analyze))
+        let reasons = try #require(result.plan).reasons
+        let end = "… empties it: 3 series match without it; job is \"apus\", \"node\""
+        #expect(reasons.contains { $0.hasSuffix(end) }, "\(reasons)")
+        #expect(reasons.allSatisfy { $0.utf8.count < 500 })
+    }
+
     @Test func answersNeedNoReasons() throws {
         let engine = Engine(source: Self.source(), options: EngineOptions(), clock: ManualTime())
         let result = try engine.instant("up or nosuchthing", at: 600_000, options: Self.options(.analyze))

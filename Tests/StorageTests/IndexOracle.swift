@@ -77,25 +77,25 @@ extension SeriesIndexSnapshot {
     func labelNames(of references: [SeriesReference]? = nil, where isWanted: (UInt32) -> Bool = { _ in true })
         -> [String]
     {
-        var texts = TextSet()
+        var texts = TextSet(LabelRequest())
         if let references {
             forEachLabelName(of: references) { texts.insert($0) }
         } else {
             forEachLabelName(where: isWanted) { texts.insert($0) }
         }
-        return texts.sorted(limit: nil)
+        return (try? texts.sorted()) ?? []
     }
 
     /// Values of a label in these series, or in all that are wanted.
     func labelValues(
         _ name: String, of references: [SeriesReference]? = nil, where isWanted: (UInt32) -> Bool = { _ in true }
     ) -> [String] {
-        var texts = TextSet()
+        var texts = TextSet(LabelRequest())
         if let references {
             forEachValue(of: name, in: references) { texts.insert($0) }
         } else {
             forEachValue(of: name, where: isWanted) { texts.insert($0) }
         }
-        return texts.sorted(limit: nil)
+        return (try? texts.sorted()) ?? []
     }
 }

@@ -124,17 +124,20 @@ private final class MemorySnapshot: SeriesSnapshot {
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
-        limited(matching(request).sorted(), request.limit)
+        var room = LabelRoom(request)
+        let found = matching(request).filter { room.take($0) }
+        try room.check()
+        return limited(found.sorted(), request.limit)
     }
 
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
         let names = Set(matching(request).flatMap { $0.array.map(\.name) })
-        return limited(names.sorted(by: Labels.precedes), request.limit)
+        return try limited(names, request)
     }
 
     func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String] {
         let values = Set(matching(request).compactMap { $0[name] })
-        return limited(values.sorted(by: Labels.precedes), request.limit)
+        return try limited(values, request)
     }
 
     private func matching(_ request: LabelRequest) -> [Labels] {
@@ -142,6 +145,13 @@ private final class MemorySnapshot: SeriesSnapshot {
             series.hasSamples(request.start, request.end)
                 && (request.matchers.isEmpty || request.matchers.contains { series.labels.matches($0) })
         }.map(\.labels)
+    }
+
+    private func limited(_ texts: Set<String>, _ request: LabelRequest) throws(SelectError) -> [String] {
+        var room = LabelRoom(request)
+        let found = texts.filter { room.takeText($0.utf8.count) }
+        try room.check()
+        return limited(found.sorted(by: Labels.precedes), request.limit)
     }
 
     private func limited<T>(_ items: [T], _ limit: Int?) -> [T] {

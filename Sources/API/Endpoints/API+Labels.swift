@@ -1,40 +1,39 @@
 import HTTP
 import Model
+import Platform
+import QueryEngine
 
 extension API {
     func registerLabels(on router: inout Router) {
         add([.get, .post], "/labels", to: &router) { api, request throws(APIError) in
-            try api.names(request) { (snapshot, asked) throws(SelectError) in try snapshot.labelNames(asked) }
+            try Self.answer(request, JSONText.write) { asked throws(QueryError) in
+                try api.queries.labelNames(asked)
+            }
         }
         add([.get], "/label/:name/values", to: &router) { api, request throws(APIError) in
             let name = EscapedName.decode(request.pathParameters["name"] ?? "")
-            return try api.names(request) { (snapshot, asked) throws(SelectError) in
-                try snapshot.labelValues(name, asked)
+            return try Self.answer(request, JSONText.write) { asked throws(QueryError) in
+                try api.queries.labelValues(name, asked)
             }
         }
-        add([.get, .post], "/series", to: &router) { api, request throws(APIError) in try api.series(request) }
+        add([.get, .post], "/series", to: &router) { api, request throws(APIError) in
+            if request.parameters["match[]"] == nil { throw APIError(.badData, "no match[] parameter provided") }
+            return try Self.answer(request, LabelsJSON.write) { asked throws(QueryError) in
+                try api.queries.series(asked)
+            }
+        }
     }
 
-    private func names(
-        _ request: Request, _ read: (any SeriesSnapshot, LabelRequest) throws(SelectError) -> [String]
+    private static func answer<Element>(
+        _ request: Request, _ write: @escaping (Element, ByteBuffer) -> Void,
+        _ find: (LabelRequest) throws(QueryError) -> LabelResult<Element>
     ) throws(APIError) -> Response {
         let asked = try request.parameters.labelRequest()
-        let found: [String]
-        do throws(SelectError) { found = try read(source.snapshot(), asked) } catch { throw APIError(error) }
-        let (list, warnings) = Answer.limited(found, to: try request.parameters.limit())
-        return Answer.success(warnings: warnings) { $0.strings(list) }
-    }
-
-    private func series(_ request: Request) throws(APIError) -> Response {
-        if request.parameters["match[]"] == nil { throw APIError(.badData, "no match[] parameter provided") }
-        let asked = try request.parameters.labelRequest()
-        let found: [Labels]
-        do throws(SelectError) { found = try source.snapshot().series(asked) } catch { throw APIError(error) }
-        let (list, warnings) = Answer.limited(found, to: try request.parameters.limit())
-        return Answer.success(warnings: warnings) { writer in
-            writer.array { writer in
-                for labels in list { writer.labels(labels) }
-            }
+        let limit = try request.parameters.limit()
+        do throws(QueryError) {
+            return ListAnswer(try find(asked), limit: limit, write).response
+        } catch {
+            throw APIError(error)
         }
     }
 }

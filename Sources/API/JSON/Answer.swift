@@ -30,11 +30,5 @@ enum Answer {
         writer.strings(texts)
     }
 
-    /// Cuts a list that was asked for with one entry more than its limit, and says so.
-    static func limited<Element>(_ list: [Element], to limit: Int?) -> (list: [Element], warnings: [String]) {
-        guard let limit, list.count > limit else { return (list, []) }
-        return (Array(list.prefix(limit)), [truncation])
-    }
-
     static let truncation = "results truncated due to limit"
 }

@@ -46,6 +46,8 @@ package struct LabelRequest: Sendable {
     package var end: Int64
     /// At most this many results; nil means all.
     package var limit: Int?
+    /// Takes so much more room for what is found; false, which ends the request with `noRoom`, when it is too much.
+    package var takesBytes: (@Sendable (_ bytes: Int) -> Bool)?
 
     package init(matchers: [[LabelMatcher]] = [], start: Int64 = .min, end: Int64 = .max, limit: Int? = nil) {
         self.matchers = matchers
@@ -87,9 +89,12 @@ package enum SelectError: Error, Sendable, CustomStringConvertible {
     /// Damaged or unreadable data: file, offset and reason.
     case storage(String)
     case notReady
+    /// Whoever asked has no room for the results.
+    case noRoom
 
     package var description: String {
         switch self {
+        case .noRoom: return "there is no room for the results"
         case .storage(let text): return text
         case .notReady: return "storage is not ready"
         }

@@ -1,12 +1,17 @@
 /// Finds what somebody may have meant.
 package enum NearestName {
+    private static let longest = 128
+
     /// The candidate with the fewest edits, if there are at most a third of the name's length (and at least
     /// 1); ties go to the first.
     package static func find(_ name: String, among candidates: [String]) -> String? {
+        // Nobody mistypes what is longer, and comparing takes the product of the lengths.
+        if name.utf8.count > longest { return nil }
         let limit = max(1, name.utf8.count / 3)
+        let own = Array(name.utf8)
         var best: (name: String, distance: Int)?
-        for candidate in candidates {
-            let distance = edits(Array(name.utf8), Array(candidate.utf8))
+        for candidate in candidates where abs(candidate.utf8.count - own.count) <= limit {
+            let distance = edits(own, Array(candidate.utf8))
             if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.name

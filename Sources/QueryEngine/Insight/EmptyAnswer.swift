@@ -12,6 +12,8 @@ struct EmptyAnswer {
     /// How far back is looked, one after the other, milliseconds: from five minutes to everything.
     private static let distances: [Int64] = [300_000, 3_600_000, 86_400_000, 30 * 86_400_000, .max]
     private static let namesShown = 5
+    /// Values of a label that are looked at for one that may be meant.
+    private static let valuesRead = 10_000
 
     init(_ evaluator: Evaluator) { self.evaluator = evaluator }
 
@@ -78,9 +80,10 @@ struct EmptyAnswer {
             if count == 0, matcher.name != LabelNames.metric { continue }
             let isAlone = try select([matcher], Int64.min, Int64.max).seriesCount == 0
             if count > 0 {
-                reasons.append("\(matcher) empties it: \(count) series match without it\(try known(matcher, others))")
+                let known = try known(matcher, others)
+                reasons.append("\(matcher.shortText) empties it: \(count) series match without it\(known)")
             } else if isAlone {
-                reasons.append("\(matcher) matches no series at all\(try known(matcher, []))")
+                reasons.append("\(matcher.shortText) matches no series at all\(try known(matcher, []))")
             }
         }
         if reasons.isEmpty { reasons = ["more than one matcher empties it: leaving out any one is not enough"] }
@@ -89,13 +92,16 @@ struct EmptyAnswer {
 
     /// What the label's values are among the series that match the others.
     private func known(_ matcher: LabelMatcher, _ others: [LabelMatcher]) throws(QueryError) -> String {
+        var request = LabelRequest(matchers: others.isEmpty ? [] : [others], limit: Self.valuesRead)
+        let room = try AskedRoom(context.budget, purpose: "a look at the values of \(matcher.name)")
+        request.takesBytes = { room.take($0) }
         let values: [String]
         do throws(SelectError) {
-            values = try context.snapshot.labelValues(
-                matcher.name, LabelRequest(matchers: others.isEmpty ? [] : [others], limit: 10_000))
+            values = try context.snapshot.labelValues(matcher.name, request)
         } catch {
-            throw QueryError(error)
+            throw room.refusal ?? QueryError(error)
         }
+        try context.checkpoint()
         if values.isEmpty { return "; none of them has the label \(matcher.name)" }
         if let near = NearestName.find(matcher.value, among: values) { return "; did you mean \(GoText.quoted(near))?" }
         if matcher.name == LabelNames.metric { return "" }
@@ -118,6 +124,10 @@ struct EmptyAnswer {
             var samples = 0
             for unit in 0..<selection.unitCount where samples <= Self.samplesRead {
                 try context.checkpoint()
+                let largest = selection.estimatedSamples(inUnit: unit)
+                try context.budget.check(
+                    samples: 0, bytes: largest * WindowTask.sampleBytes,
+                    purpose: "a look for the newest of \(largest) samples")
                 do throws(SelectError) { try selection.read(unit: unit, into: slice) } catch { throw QueryError(error) }
                 samples += slice.values.count
                 for column in slice.columns where column.count > 0 {

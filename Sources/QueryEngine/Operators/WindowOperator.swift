@@ -186,6 +186,7 @@ extension QueryError {
     init(_ error: SelectError) {
         switch error {
         case .storage(let text): self = .execution(text)
+        case .noRoom: self = .execution(error.description)
         case .notReady: self = .unavailable(error.description)
         }
     }

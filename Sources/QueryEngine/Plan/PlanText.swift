@@ -14,7 +14,8 @@ extension LabelMatcher {
     /// Characters of a value that are shown.
     private static let shownLength = 256
 
-    fileprivate var shortText: String {
+    /// As in a query; a long value is cut.
+    var shortText: String {
         if value.utf8.count <= Self.shownLength { return description }
         return "\(name)\(operation.rawValue)\(GoText.quoted(String(value.prefix(Self.shownLength))))…"
     }

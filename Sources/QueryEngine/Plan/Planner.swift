@@ -20,11 +20,11 @@ struct Planner {
 
     let settings: Settings
     let durations: DurationValue
-    let patterns: PatternRoom
+    let patterns: AskedRoom
     private var nodes: [String: PlanNode] = [:]
     private var lastIdentity = 0
 
-    init(_ settings: Settings, _ patterns: PatternRoom) {
+    init(_ settings: Settings, _ patterns: AskedRoom) {
         self.settings = settings
         self.patterns = patterns
         durations = DurationValue(

@@ -6,7 +6,7 @@ package final class QueryService: Sendable {
     package typealias Outcome = Result<QueryResult, QueryError>
 
     package let registry: QueryRegistry
-    private let engine: Engine
+    let engine: Engine
     private let scheduler: QueryScheduler
     private let clock: any TimeSource
     private let ended: @Sendable (QueryReport, QueryStatistics) -> Void

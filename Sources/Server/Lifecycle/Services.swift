@@ -59,7 +59,7 @@ final class Services: Sendable {
             log.open(options.queryLogFile ?? configuration.global.queryLogFile)
         }
         var api = API(
-            queries: queries, source: database, targets: targets, registry: registry, clock: clock, build: build,
+            queries: queries, targets: targets, registry: registry, clock: clock, build: build,
             readiness: { state.readiness { Self.text(database.replayProgress) } })
         api.flags = options.flags
         api.storageRetention = { options.retention(for: configuration.current).text }

@@ -26,8 +26,16 @@ final class HeadSnapshot: Sendable {
         return HeadSelection(plan, names, self, otherRows: otherRows)
     }
 
-    /// The series that match, each once, in no order.
-    func series(_ request: LabelRequest) -> [Labels] { matching(request).map { names.index.labels(of: $0) } }
+    /// The series that match, each once, in no order; as many as there is room for.
+    func series(_ request: LabelRequest, _ room: inout LabelRoom) -> [Labels] {
+        var found: [Labels] = []
+        for reference in matching(request) {
+            let labels = names.index.labels(of: reference)
+            if !room.take(labels) { break }
+            found.append(labels)
+        }
+        return found
+    }
 
     /// True when a series matches.
     func hasSeries(_ request: LabelRequest) -> Bool { !matching(request).isEmpty }

@@ -33,7 +33,9 @@ final class StoreSnapshot: SeriesSnapshot {
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
-        let recent = head.series(request)
+        var room = LabelRoom(request)
+        let recent = head.series(request, &room)
+        try room.check()
         let blocks = blocks.overlapping(request.start, request.end)
         if blocks.isEmpty { return Self.limited(recent.sorted(), request) }
         var all = Set(recent)
@@ -41,25 +43,30 @@ final class StoreSnapshot: SeriesSnapshot {
             var cursor = try BlockSeriesCursor(block.index)
             for number in numbers ?? Array(0..<UInt32(block.meta.series)) {
                 try cursor.move(to: number)
-                all.insert(try cursor.labels())
+                let labels = try cursor.labels()
+                if all.contains(labels) { continue }
+                if !room.take(labels) { break }
+                all.insert(labels)
             }
         }
+        try room.check()
         return Self.limited(all.sorted(), request)
     }
 
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
-        var texts = TextSet()
+        var texts = TextSet(request)
         head.forEachLabelName(request) { texts.insert($0) }
         let blocks = blocks.overlapping(request.start, request.end)
         try forEach(blocks, request) { (block, numbers) throws(BlockError) in
             let terms = try block.index.terms()
             for name in try block.names(of: numbers) { texts.insert(try terms.symbol(terms.nameSymbol(name))) }
         }
-        return withExtendedLifetime((head, blocks)) { texts.sorted(limit: request.limit) }
+        defer { withExtendedLifetime((head, blocks)) {} }
+        return try texts.sorted()
     }
 
     func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String] {
-        var texts = TextSet()
+        var texts = TextSet(request)
         head.forEachValue(of: name, request) { texts.insert($0) }
         let blocks = blocks.overlapping(request.start, request.end)
         try forEach(blocks, request) { (block, numbers) throws(BlockError) in
@@ -67,7 +74,8 @@ final class StoreSnapshot: SeriesSnapshot {
             guard let name = try terms.find(name: name) else { return }
             for pair in try block.pairs(ofName: name, of: numbers) { texts.insert(try terms.value(ofPair: pair)) }
         }
-        return withExtendedLifetime((head, blocks)) { texts.sorted(limit: request.limit) }
+        defer { withExtendedLifetime((head, blocks)) {} }
+        return try texts.sorted()
     }
 
     /// Calls `body` with the blocks and the numbers of their series that match; nil for all.

@@ -10,11 +10,22 @@ struct TextSet {
     }
 
     private var entries: [Entry] = []
+    private var room: LabelRoom
+    private let limit: Int?
 
-    mutating func insert(_ bytes: UnsafeRawBufferPointer) { entries.append(Entry(bytes: bytes)) }
+    init(_ request: LabelRequest) {
+        room = LabelRoom(request)
+        limit = request.limit
+    }
 
-    /// Each text once, by bytes; the first `limit` of them.
-    mutating func sorted(limit: Int?) -> [String] {
+    /// Does nothing when there is no room.
+    mutating func insert(_ bytes: UnsafeRawBufferPointer) {
+        if room.takeText(0) { entries.append(Entry(bytes: bytes)) }
+    }
+
+    /// Each text once, by bytes; as many as are asked for.
+    mutating func sorted() throws(SelectError) -> [String] {
+        try room.check()
         let prefix = sharedPrefix()
         for index in entries.indices { entries[index].key = Self.key(entries[index].bytes, from: prefix) }
         entries.sort { left, right in
@@ -26,9 +37,11 @@ struct TextSet {
         for entry in entries {
             if let limit, texts.count >= limit { break }
             if let last, Labels.compare(last, entry.bytes) == 0 { continue }
+            if !room.takeText(entry.bytes.count) { break }
             texts.append(String(decoding: entry.bytes, as: UTF8.self))
             last = entry.bytes
         }
+        try room.check()
         return texts
     }
 

@@ -1,4 +1,6 @@
 import Foundation
+import Model
+import QueryEngine
 import TestSupport
 import Testing
 
@@ -43,6 +45,34 @@ import Testing
         #expect(try reply.json()["warnings"] as? [String] == ["results truncated due to limit"])
         let enough = try QueryTests.fixture().get("/api/v1/labels", [("limit", "5")])
         #expect(try enough.json()["warnings"] == nil)
+    }
+
+    /// Lists share the memory of queries, and are written bit by bit.
+    @Test(arguments: Transport.allCases) func longListsAreBounded(transport: Transport) throws {
+        func fixture(memory: Int) throws -> APIFixture {
+            var options = EngineOptions()
+            options.maxMemory = memory
+            let fixture = try APIFixture(transport, options: options)
+            for number in 0..<3000 {
+                fixture.source.add(
+                    Labels(["__name__": "up", "id": "\(number)-" + String(repeating: "x", count: 60)]), times: [1000],
+                    values: [1])
+            }
+            return fixture
+        }
+        let (small, large) = (try fixture(memory: 100_000), try fixture(memory: 10 << 20))
+        for path in ["/api/v1/series", "/api/v1/label/id/values"] {
+            let refused = try small.get(path, [("match[]", "up")])
+            #expect(refused.status == 422)
+            #expect(try refused.json()["errorType"] as? String == "execution")
+            let error = try refused.json()["error"] as? String ?? ""
+            #expect(error.hasPrefix("query needs too much memory: a list of "), "\(error)")
+            let reply = try large.get(path, [("match[]", "up")])
+            #expect((try reply.json()["data"] as? [Any])?.count == 3000)
+            let some = try large.get(path, [("match[]", "up"), ("limit", "2000")])
+            #expect((try some.json()["data"] as? [Any])?.count == 2000)
+            #expect(try some.json()["warnings"] as? [String] == ["results truncated due to limit"])
+        }
     }
 
     @Test func namesAreUnescaped() {

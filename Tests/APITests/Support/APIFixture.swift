@@ -31,12 +31,13 @@ final class APIFixture {
     private var server: ServerFixture?
 
     init(
-        _ transport: Transport = .direct, lifecycle: Bool = false, administration: Administration? = nil
+        _ transport: Transport = .direct, lifecycle: Bool = false, administration: Administration? = nil,
+        options: EngineOptions = .init()
     ) throws {
         self.transport = transport
         let clock = ManualTime(wallMilliseconds: Self.now)
         gate = GatedSource(source)
-        let engine = Engine(source: gate, options: EngineOptions(), clock: clock)
+        let engine = Engine(source: gate, options: options, clock: clock)
         let queries = QueryService(engine: engine, clock: clock)
         self.queries = queries
         let build = BuildInformation(version: "0.1.0", revision: "abc", compiler: "Swift 6.3.1")
@@ -44,7 +45,7 @@ final class APIFixture {
         build.register(on: registry)
         let (ready, outcome) = (readiness, reloadOutcome)
         var api = API(
-            queries: queries, source: source, targets: targets, registry: registry, clock: clock, build: build,
+            queries: queries, targets: targets, registry: registry, clock: clock, build: build,
             readiness: { ready.value })
         api.flags = [("web.enable-lifecycle", lifecycle ? "true" : "false")]
         if lifecycle { api.lifecycle = Lifecycle(reload: { outcome.value }, quit: {}) }

@@ -1,21 +1,23 @@
-import Model
 import Synchronization
 
-/// Room for the regular expressions of a query, taken as they are compiled. Thread safe.
-final class PatternRoom: Sendable {
+/// Room that others ask for bit by bit without knowing of budgets: for regular expressions as they are compiled, for
+/// labels as they are found. Thread safe.
+final class AskedRoom: Sendable {
     private struct State {
         var bytes = 0
         var refusal: QueryError?
     }
 
     private let reservation: Reservation
+    private let purpose: String
     private let state = Mutex(State())
 
-    init(_ budget: Budget) throws(QueryError) {
+    init(_ budget: Budget, purpose: String) throws(QueryError) {
+        self.purpose = purpose
         reservation = try budget.reserve(samples: 0, bytes: 0, purpose: "")
     }
 
-    /// Why the last pattern was too much.
+    /// Why it was too much the last time.
     var refusal: QueryError? { state.withLock { $0.refusal } }
 
     /// False when it is too much for the budget.
@@ -34,6 +36,6 @@ final class PatternRoom: Sendable {
             state.bytes += bytes
             return state.bytes
         }
-        try reservation.resize(samples: 0, bytes: total, purpose: "a query with so many regular expressions")
+        try reservation.resize(samples: 0, bytes: total, purpose: purpose)
     }
 }

@@ -1,0 +1,75 @@
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// What label requests find is asked room for while it is found, in the head and in blocks.
+struct LabelRoomTests {
+    private static let count = 3000
+    private static let value = String(repeating: "v", count: 40)
+
+    /// Grants so much and remembers what it was asked for.
+    private final class Grant: Sendable {
+        let limit: Int
+        private let asked = Mutex(0)
+
+        init(_ limit: Int) { self.limit = limit }
+
+        var bytes: Int { asked.withLock { $0 } }
+        var request: LabelRequest {
+            var request = LabelRequest(matchers: [[.equal("__name__", "m")]])
+            request.takesBytes = { [self] bytes in
+                asked.withLock { asked in
+                    asked += bytes
+                    return asked <= limit
+                }
+            }
+            return request
+        }
+    }
+
+    enum Read: CaseIterable {
+        case series, values, names
+
+        func count(_ snapshot: any SeriesSnapshot, _ request: LabelRequest) throws(SelectError) -> Int {
+            switch self {
+            case .series: try snapshot.series(request).count
+            case .values: try snapshot.labelValues("id", request).count
+            case .names: try snapshot.labelNames(request).count
+            }
+        }
+    }
+
+    @Test(arguments: [false, true], Read.allCases)
+    func roomIsAskedFor(inBlocks: Bool, read: Read) throws {
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 1)) {
+            $0.flushQuiet = 0
+            $0.retention = .max
+        }
+        // Names that nobody shares, so that there are as many of them.
+        let references = try (0..<Self.count).map {
+            try database.reference(
+                for: Labels(["__name__": "m", "id": "\($0)\(Self.value)", "name_\($0)\(Self.value)": "x"]))
+        }
+        let part = AppendBatch.Part(
+            origin: Origin(.scraped, key: 1), time: TestSeries.start, references: references,
+            values: references.map { _ in 1 })
+        _ = try database.append(AppendBatch(parts: [part]), now: TestSeries.start)
+        if inBlocks { database.tick(now: TestSeries.start + 10 * TestSeries.window) }
+        #expect(database.blocks.all.isEmpty != inBlocks)
+        let snapshot = try database.snapshot()
+        let all = Grant(.max)
+        #expect(try read.count(snapshot, all.request) >= Self.count)
+        #expect(all.bytes > Self.count * 2 * Self.value.utf8.count, "\(all.bytes)")
+        let half = Grant(all.bytes / 2)
+        var isRefused = false
+        do throws(SelectError) { _ = try read.count(snapshot, half.request) } catch {
+            if case .noRoom = error { isRefused = true }
+        }
+        #expect(isRefused)
+        // Nothing more is asked for after a refusal.
+        #expect(half.bytes <= half.limit + 1 << 16)
+    }
+}
