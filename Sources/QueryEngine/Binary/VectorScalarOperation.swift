@@ -6,9 +6,11 @@ enum VectorScalarOperation {
     static func evaluate(
         _ plan: VectorScalarPlan, _ vector: consuming SeriesColumns, _ scalar: [Double], _ context: QueryContext
     ) throws(QueryError) -> SeriesColumns {
-        let transform = RowTransform(plan, scalar: scalar)
+        let transform = ScalarTransform(plan, scalar: scalar)
         let steps = vector.steps
-        try vector.updateRows(context.limits) { _, row in transform.apply(to: row, steps: steps) }
+        try vector.updateRows(context.limits) { series, row in
+            transform.apply(to: row, series: series, steps: steps)
+        }
         if takesNames(plan) { try vector.dropNames(isDelayed: context.delaysNameRemoval, context.limits) }
         return vector
     }

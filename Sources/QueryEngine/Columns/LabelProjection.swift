@@ -10,7 +10,7 @@ struct LabelProjection {
     /// What arithmetic and functions drop: name, type and unit say what the value meant before.
     static let nameless = LabelProjection(dropping: metadataNames)
 
-    private static let metadataNames = [LabelNames.metric, "__type__", "__unit__"]
+    static let metadataNames = [LabelNames.metric, "__type__", "__unit__"]
 
     init(keeping names: [String]) {
         self.names = names.map { Array($0.utf8) }
@@ -34,15 +34,26 @@ struct LabelProjection {
     }
 
     /// The labels that decide which series of two sides belong together.
-    init(matching isOn: Bool, _ names: [String]) {
-        if isOn { self.init(keeping: names) } else { self.init(dropping: names + [LabelNames.metric]) }
+    /// `isNameless`: the name counts as gone already.
+    init(matching isOn: Bool, _ names: [String], isNameless: Bool = false) {
+        self.init(grouping: names, isWithout: !isOn, isNameless: isNameless)
     }
+
+    /// It says which labels stay, not which go.
+    var isKeeping: Bool { keeps }
 
     /// Nothing is ever left.
     var isEmpty: Bool { keeps && names.isEmpty }
 
     /// What tells the series of a selection apart by the labels that are left.
     func keys(of selection: any Selection) -> (any LabelKeys)? { selection.keys(of: texts, keeps: keeps) }
+
+    /// The same for a part of the labels that are left.
+    func keys(of names: [String], keeps: Bool, in selection: any Selection) -> (any LabelKeys)? {
+        if self.keeps { return selection.keys(of: texts.filter { names.contains($0) == keeps }, keeps: true) }
+        if !keeps { return selection.keys(of: names + texts, keeps: false) }
+        return selection.keys(of: names.filter { !texts.contains($0) }, keeps: true)
+    }
 
     /// Replaces the buffer's content with the encoded labels that are left.
     func project(_ labels: Labels, into buffer: inout [UInt8]) {

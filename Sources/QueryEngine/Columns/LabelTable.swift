@@ -28,6 +28,14 @@ struct LabelTable {
         key.withUnsafeBytes { index(of: $0, make: Labels(copying: key)) }
     }
 
+    /// The number of an encoded label set that is in the table.
+    func find(_ key: [UInt8]) -> Int? {
+        key.withUnsafeBytes { key in
+            let position = slot(of: key, hash: Self.hash(key))
+            return slots[position] == 0 ? nil : Int(slots[position]) - 1
+        }
+    }
+
     private mutating func index(
         of key: UnsafeRawBufferPointer, make labels: @autoclosure () -> Labels
     ) -> (index: Int, isNew: Bool) {

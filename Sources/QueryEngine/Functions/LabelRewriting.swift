@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 
 /// label_replace, label_join: other labels, the same numbers.
 extension LabelRewrite {
@@ -21,6 +22,63 @@ extension LabelRewrite {
         result.setNameLosers(losers)
         try result.mergeEqualLabels(context.limits)
         return result
+    }
+
+    /// Gives a pipeline's series their new labels; false, with nothing changed, when some of them become equal.
+    func relabel(
+        _ pipeline: inout RowPipeline, _ node: PlanNode, _ context: QueryContext
+    ) throws(QueryError) -> Bool {
+        let count = pipeline.rows.seriesCount
+        var room = try GrowingRoom(context.budget, purpose: "new labels of \(count) series")
+        let labels = try self.labels(of: pipeline, &room, context)
+        var table = LabelTable(capacity: count)
+        var pace = Pace(context.limits)
+        for own in labels {
+            try pace.did(Pace.labels)
+            if !table.index(of: own).isNew { return false }
+        }
+        pipeline.relabel(
+            labels, room.reservation, changesNames: LabelProjection.metadataNames.contains(destination), of: node)
+        return true
+    }
+
+    /// Those of all series, put together by all threads.
+    private func labels(
+        of pipeline: RowPipeline, _ room: inout GrowingRoom, _ context: QueryContext
+    ) throws(QueryError) -> [Labels] {
+        let (rows, isNameless) = (pipeline.rows, pipeline.isNameless)
+        try room.add(bytes: rows.seriesCount * SeriesColumns.labelsOverhead)
+        let buffer = UnsafeMutableBufferPointer<Labels>.allocate(capacity: rows.seriesCount)
+        buffer.initialize(repeating: .empty)
+        defer {
+            buffer.deinitialize()
+            buffer.deallocate()
+        }
+        // Sendable: each thread writes to runs of its own, and all have ended when the job has.
+        nonisolated(unsafe) let labels = buffer
+        let bytes = Atomic(0)
+        let job = RangeJob(count: rows.seriesCount, limits: context.limits) { range in
+            var known: [String: String?] = [:]
+            var key: [UInt8] = []
+            var taken = 0
+            for series in range {
+                var own = rows.labels(of: series)
+                if isNameless { own = LabelProjection.nameless.labels(own, &key) }
+                if let (name, value) = replacement(in: own, &known) { own = Self.setting(name, value, in: own) }
+                labels[series] = own
+                taken += own.encoded.count
+            }
+            bytes.wrappingAdd(taken, ordering: .relaxed)
+        }
+        try job.run(context.workers)
+        try room.add(bytes: bytes.load(ordering: .relaxed))
+        return Array(buffer)
+    }
+
+    private var destination: String {
+        switch self {
+        case .replace(let destination, _, _, _, _), .join(let destination, _, _): destination
+        }
     }
 
     /// Values of which it is remembered what becomes of them: most series share few.

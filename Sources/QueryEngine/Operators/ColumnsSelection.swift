@@ -44,7 +44,7 @@ final class ColumnsSelection: Selection {
         }
     }
 
-    private func members(_ unit: Int) -> Range<Int> {
+    func members(_ unit: Int) -> Range<Int> {
         unit * Self.unitSize..<min(columns.count, (unit + 1) * Self.unitSize)
     }
 }

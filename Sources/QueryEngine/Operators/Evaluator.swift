@@ -36,9 +36,11 @@ final class Evaluator {
     }
 
     /// The same to be changed in place: of what others ask for too, a copy.
-    func ownVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns {
-        if node.uses == 1 { return try vector(node) }
-        let columns = try vector(node)
+    func ownVector(_ node: PlanNode) throws(QueryError) -> SeriesColumns { try own(try vector(node), node) }
+
+    /// The node's result to be changed in place.
+    func own(_ columns: SeriesColumns, _ node: PlanNode) throws(QueryError) -> SeriesColumns {
+        if node.uses == 1 { return columns }
         let room = try room(forCopyOf: columns, purpose: "a copy of \(node.text)")
         var copy = try columns.copied(context.limits)
         copy.hold(room)
@@ -50,39 +52,48 @@ final class Evaluator {
         try context.budget.reserve(samples: 0, bytes: columns.bytes, purpose: purpose())
     }
 
-    /// Hands over the node's series one by one. A window function that nobody else asks for is not held as a whole.
+    /// Hands over the node's series one by one; a pipeline is not held as a whole.
     /// Where the plan says that names are dropped the labels still have them. `needsLabels`: those of every series.
     func forEachSeries(
         _ node: PlanNode, needsLabels: Bool = false, _ body: (SeriesRow) throws(QueryError) -> Void
     ) throws(QueryError) {
-        if let plan = ownWindow(node) {
-            context.enter(node)
-            defer { context.leave() }
-            let selection = try select(plan, node.grid)
-            let steps = node.grid.count
-            var names =
-                needsDuplicateCheck(plan)
-                ? try DuplicateCheck(
-                    context.budget, purpose: "the names of \(plan.input.text) with \(selection.seriesCount) series")
-                : nil
-            let wanted: RowBlock.Wanted = needsLabels || names != nil ? .whole : .nothing
-            var pace = Pace(context.limits)
-            return try forEachUnit(plan, node.grid, selection, empty: RowBlock(steps: steps, wanted)) {
-                block throws(QueryError) in
-                try block.forEachRow(selection) { row throws(QueryError) in
-                    try pace.did(Self.rowCost * steps)
-                    try names?.add(row.labels)
-                    guard let profile = context.profile else { return try body(row) }
-                    profile.add(node, row.values)
-                    context.enterCaller()
-                    defer { context.leave() }
-                    try body(row)
-                }
+        try forEachSeries(of: try source(node), node.grid, needsLabels: needsLabels, body)
+    }
+
+    func forEachSeries(
+        of source: RowSource, _ grid: Grid, needsLabels: Bool = false, _ body: (SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        switch source {
+        case .columns(let columns): try forEachSeries(columns, grid, body)
+        case .pipeline(let pipeline): try forEachSeries(pipeline, needsLabels: needsLabels, body)
+        }
+    }
+
+    private func forEachSeries(
+        _ pipeline: RowPipeline, needsLabels: Bool, _ body: (SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        var names =
+            pipeline.mayRepeat
+            ? try DuplicateCheck(
+                context.budget,
+                purpose: "the names of \(pipeline.text) with \(pipeline.rows.seriesCount) series")
+            : nil
+        let wanted: RowBlock.Wanted = needsLabels || names != nil ? .whole : .nothing
+        var pace = Pace(context.limits)
+        try forEachUnit(pipeline, empty: RowBlock(steps: pipeline.steps, wanted)) { block throws(QueryError) in
+            try block.forEachRow(pipeline.rows) { row throws(QueryError) in
+                try pace.did(Self.rowCost * pipeline.steps)
+                try names?.add(row.labels)
+                try body(row)
             }
         }
-        let columns = try vector(node)
-        let selection = ColumnsSelection(columns, grid: node.grid)
-        let buffer = StepBuffer(node.grid.count)
+    }
+
+    private func forEachSeries(
+        _ columns: SeriesColumns, _ grid: Grid, _ body: (SeriesRow) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        let selection = ColumnsSelection(columns, grid: grid)
+        let buffer = StepBuffer(grid.count)
         var pace = Pace(context.limits)
         try columns.forEachRow { series, row throws(QueryError) in
             try pace.did(Self.rowCost * columns.steps)
@@ -92,21 +103,6 @@ final class Evaluator {
                     selection, series: series, values: buffer.values, isFull: buffer.present == columns.steps,
                     losesName: columns.losesName(series)))
         }
-    }
-
-    /// The node's window function when nobody else asks for its result.
-    func ownWindow(_ node: PlanNode) -> WindowPlan? {
-        if case .window(let plan) = node.operation, node.uses == 1 { return plan }
-        return nil
-    }
-
-    /// Without their names series could be equal.
-    func needsDuplicateCheck(_ plan: WindowPlan) -> Bool { dropsName(plan) && !plan.hasOneName }
-
-    /// The labels that `forEachSeries` hands over are to be read without names.
-    func isNameless(_ node: PlanNode) -> Bool {
-        if case .window(let plan) = node.operation { return dropsName(plan) }
-        return false
     }
 
     /// The function takes names away at once.

@@ -1,7 +1,7 @@
 import Model
 
 /// Reads the units of a range input and computes a window function for each series. Every thread has one of its own.
-struct WindowOperator {
+struct WindowOperator: UnitOperator {
     private static let samplesAtOnce = 1 << 20
     private static let seriesBetweenChecks = 32
     private static let counterSuffixes = ["_total", "_sum", "_count", "_bucket"]
@@ -33,7 +33,7 @@ struct WindowOperator {
 
     init(_ task: WindowTask) throws(QueryError) {
         self.task = task
-        room = try GrowingRoom(task.limits.budget, purpose: "a part of \(task.selectionText)")
+        room = try GrowingRoom(task.limits.budget, purpose: "a part of \(task.text)")
         pace = Pace(task.limits)
         plan = task.plan
         grid = task.grid
@@ -55,13 +55,11 @@ struct WindowOperator {
         }
     }
 
-    /// What came up since the last call.
     mutating func takeNotes() -> UnitNotes {
         defer { notes = UnitNotes(task.tally) }
         return notes
     }
 
-    /// Adds each series of a unit that has a number at any step.
     mutating func compute(unit: Int, into partial: inout some UnitPartial) throws(QueryError) {
         try task.limits.checkpoint()
         isNameJudged = false
@@ -82,7 +80,7 @@ struct WindowOperator {
             try checkSamples(shared.largest)
             partial.reserve(slice.columns.count)
             let hasShortcut = smallestWhole.map { shared.smallest >= $0 } ?? false
-            let (transform, steps) = (task.transform, grid.count)
+            let steps = grid.count
             for (place, column) in slice.columns.enumerated() where column.count > 0 {
                 var present: Int
                 if hasShortcut, column.isShared, column.count == shared.rows,
@@ -95,16 +93,20 @@ struct WindowOperator {
                     present = try compute(column, times, values)
                 }
                 if readsStorage { notes.samplesRead += column.count }
-                if let transform {
-                    transform.apply(to: row.values, steps: steps)
-                    present = row.present
-                }
                 if present == 0 { continue }
-                let result = SeriesRow(
-                    selection, series: column.series, values: row.values, isFull: present == steps,
-                    losesName: losesName(column.series))
-                annotate(result)
-                partial.add(result)
+                annotate(column.series)
+                if !task.transforms.isEmpty {
+                    for transform in task.transforms {
+                        transform.apply(to: row.values, series: column.series, steps: steps)
+                    }
+                    try pace.did(task.transforms.count * steps)
+                    present = row.present
+                    if present == 0 { continue }
+                }
+                partial.add(
+                    SeriesRow(
+                        task.rows, series: column.series, values: row.values, isFull: present == steps,
+                        losesName: losesName(column.series)))
                 if place % Self.seriesBetweenChecks == 0 { try room.set(bytes: partial.bytes) }
             }
             try room.set(bytes: partial.bytes)
@@ -118,7 +120,7 @@ struct WindowOperator {
     private mutating func checkSamples(_ largest: Int) throws(QueryError) {
         if largest <= checkedSamples { return }
         checkedSamples = largest
-        try task.limits.budget.check(samples: largest, bytes: 0, purpose: task.selectionText)
+        try task.limits.budget.check(samples: largest, bytes: 0, purpose: task.text)
     }
 
     /// Returns the number of steps with a number.
@@ -163,10 +165,10 @@ struct WindowOperator {
         }
     }
 
-    private mutating func annotate(_ row: SeriesRow) {
+    private mutating func annotate(_ series: Int) {
         if plan.function.expectsCounter, !isNameJudged {
             isNameJudged = plan.hasOneName
-            annotateName(plan.exactName ?? row.labels.metricName)
+            annotateName(plan.exactName ?? selection.labels(of: series).metricName)
         }
         for step in invalidQuantiles where !row.values[step].isAbsent {
             notes.annotations.add(

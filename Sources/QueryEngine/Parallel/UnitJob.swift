@@ -4,7 +4,7 @@ import Synchronization
 
 /// Computes the parts of a selection, by all threads that help, and hands their partial results over in order. Nobody
 /// gets further ahead of what was handed over than a few parts, which bounds the memory.
-final class UnitJob<Partial: UnitPartial>: SharedWork {
+final class UnitJob<Task: UnitTask, Partial: UnitPartial>: SharedWork {
     struct Outcome: Sendable {
         var result: Result<Partial, QueryError>
         var notes: UnitNotes
@@ -25,7 +25,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         case compute(Int)
     }
 
-    private let task: WindowTask
+    private let task: Task
     private let empty: Partial
     private let parts: Int
     private let unitsPerPart: Int
@@ -35,8 +35,8 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     private let room: Mutex<GrowingRoom>
 
     /// `empty`: what each partial result begins with.
-    init(_ task: WindowTask, threads: Int, empty: Partial) throws(QueryError) {
-        room = Mutex(try GrowingRoom(task.limits.budget, purpose: "\(2 * threads) parts of \(task.selectionText)"))
+    init(_ task: Task, threads: Int, empty: Partial) throws(QueryError) {
+        room = Mutex(try GrowingRoom(task.limits.budget, purpose: "\(2 * threads) parts of \(task.text)"))
         self.task = task
         self.empty = empty
         unitsPerPart = Partial.unitsPerPart(of: task.selection)
@@ -47,7 +47,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
     /// On the query's own thread, which computes too when the part to be handed over next is not finished.
     func run(_ body: (Outcome) throws(QueryError) -> Void) throws(QueryError) {
         defer { stop() }
-        var operation = try WindowOperator(task)
+        var operation = try task.makeOperator()
         while true {
             let turn: Turn?? = state.wait { state in
                 if state.handedOver == parts { return .some(nil) }
@@ -69,7 +69,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
 
     func help() {
         // Without room for a thread of its own the query's does it alone.
-        guard var operation = try? WindowOperator(task) else { return }
+        guard var operation = try? task.makeOperator() else { return }
         while true {
             let part: Int?? = state.wait { state in
                 if state.isStopped || state.next == parts { return .some(nil) }
@@ -87,7 +87,7 @@ final class UnitJob<Partial: UnitPartial>: SharedWork {
         return state.next - 1
     }
 
-    private func compute(_ part: Int, _ operation: inout WindowOperator) {
+    private func compute(_ part: Int, _ operation: inout Task.Operator) {
         var partial = empty
         var outcome: Outcome
         do throws(QueryError) {

@@ -1,7 +1,7 @@
 import Model
 
 /// What the threads that compute one window function share.
-struct WindowTask: @unchecked Sendable {
+struct WindowTask: UnitTask, @unchecked Sendable {
     // Sendable: plan nodes do not change any more when they are evaluated.
     let plan: WindowPlan
     let grid: Grid
@@ -13,26 +13,30 @@ struct WindowTask: @unchecked Sendable {
     let tally: SampleTally
     let delaysNameRemoval: Bool
     /// What happens to each series' numbers before anybody else sees them.
-    let transform: RowTransform?
+    let transforms: [any RowTransform]
+    /// The selection's series with the labels that come out.
+    let rows: any Selection
 
     /// A sample's time and value.
     static let sampleBytes = 16
     /// Windows' bounds, extents and scales for two kinds of time columns, and the row.
     static let stepBytes = 2 * (16 + MemoryLayout<WindowExtent>.stride) + 8
 
-    /// Numbers that are read or computed.
     var size: Int {
         var samples = 0
         for unit in 0..<selection.unitCount { samples += selection.estimatedSamples(inUnit: unit) }
         return max(samples, selection.seriesCount * grid.count)
     }
 
-    /// Samples of the largest unit.
-    var largestUnit: Int {
+    var samplesAtOnce: Int {
         var largest = 0
         for unit in 0..<selection.unitCount { largest = max(largest, selection.estimatedSamples(inUnit: unit)) }
         return largest
     }
 
-    var selectionText: String { "\(plan.input.text) with \(selection.seriesCount) series" }
+    var text: String { "\(plan.input.text) with \(selection.seriesCount) series" }
+
+    var threadBytes: Int { samplesAtOnce * Self.sampleBytes + grid.count * Self.stepBytes }
+
+    func makeOperator() throws(QueryError) -> WindowOperator { try WindowOperator(self) }
 }
