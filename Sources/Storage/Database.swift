@@ -100,6 +100,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             progress(state)
         }
         head.newestInBlocks = { [blocks] labels, time in blocks.newest(of: labels, from: time) }
+        if let horizon = blocks.all.map(\.meta.lastTime).max() { head.doubtNewest(upTo: horizon) }
         let log = WriteAheadLog(logs, head)
         commitLock.withLock { $0 = log }
         lifecycle.withLock {

@@ -63,6 +63,27 @@ struct DeletionTests {
         try SampleMismatch.check(open(disk.kill()).samples(), equals: expected, "cleaned and restarted")
     }
 
+    /// A deletion makes a block of a window while an older one is still in the head; blocks then know the order.
+    @Test func orderIsKnownAfterARestart() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let former = try open(disk)
+        let newest = Self.start + TestSeries.window + 600_000
+        let written = try TestSeries(former, count: 2)
+        for time in [Self.start + 60_000, newest] { try written.scrape(at: time) { _ in 1 } }
+        try written.append(0, times: [Self.start], values: [2], now: newest)
+        try former.delete([[.equal("n", "1")]], start: newest, end: .max, now: newest)
+        #expect(former.blocks.all.map(\.meta.start) == [Self.start + TestSeries.window])
+        let database = try open(disk.kill())
+        let before = try database.samples()
+        let series = try TestSeries(database, count: 1)
+        #expect(database.liveSeries(of: series.origin).contains(series.references[0]))
+        #expect(try series.scrape(at: newest) { _ in 2 }.duplicate == 1)
+        #expect(try series.scrape(at: newest - 500) { _ in .staleMarker }.lateMarkers == 1)
+        #expect(try series.scrape(at: newest - 600_001) { _ in 2 }.outOfOrder == 1)
+        try SampleMismatch.check(database.samples(), equals: before, "nothing of that is new")
+        #expect(try series.scrape(at: newest + 60_000) { _ in 2 }.appended == 1)
+    }
+
     @Test func whatAQueryReadsIsWaitedFor() throws {
         let database = try open(SimulatedFileSystem(seed: 1))
         _ = try fill(database)

@@ -53,8 +53,7 @@ extension Head {
         let timeline = timelines[Int(record.pointee.timeline)]
         let newest = record.pointee.newest
         if newest != .min && newest <= timeline.lastTime { return false }
-        timeline.setDeparted(true, column: Int(record.pointee.column))
-        record.pointee.column = SeriesRecord.noColumn
+        dropColumn(reference)
         return true
     }
 

@@ -13,7 +13,7 @@ extension Head {
             return true
         }
         var newest = newest(reference)
-        if newest.time == .min {
+        if newest.time == .min || !doubtful.isEmpty {
             recallNewest(reference, before: time)
             newest = self.newest(reference)
         }

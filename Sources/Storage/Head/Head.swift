@@ -38,6 +38,8 @@ final class Head: @unchecked Sendable {
     var pending = PendingCommit()
     /// Finds the newest sample of a series in blocks, if any block has samples of this time or later.
     var newestInBlocks: ((Labels, Int64) -> (time: Int64, bits: UInt64)?)?
+    /// Series that were found at the start with samples of which blocks may have newer ones.
+    var doubtful: Set<UInt32> = []
 
     init(settings: HeadSettings, index: SeriesIndex) {
         self.settings = settings
@@ -138,12 +140,6 @@ final class Head: @unchecked Sendable {
     ) -> (time: Int64, bits: UInt64) {
         let time = group.time(ofRow: cell.row)
         return time > closed.time ? (time, cell.bits) : closed
-    }
-
-    /// The newest sample of a series that has none in the head, if it is of this time or later.
-    func recallNewest(_ reference: UInt32, before time: Int64) {
-        guard let found = newestInBlocks?(index.labels(of: SeriesReference(reference)), time) else { return }
-        setNewest(reference, found.time, found.bits)
     }
 
     func setNewest(_ reference: UInt32, _ time: Int64, _ bits: UInt64) {

@@ -19,7 +19,7 @@ package struct RandomWorkload {
 
     /// Milliseconds; moves on with each batch.
     package private(set) var now: Int64
-    private let series: [Labels]
+    package let series: [Labels]
     private let origins: [Origin]
     private var values: [Labels: Double] = [:]
     private let window: Int64
@@ -52,6 +52,9 @@ package struct RandomWorkload {
         // Every origin has its own series, but now and then takes one of its neighbour's.
         let shift = random.chance(0.1) ? 1 : 0
         let own = series.indices.filter { ($0 + shift) % origins.count == number }.map { series[$0] }
+        if origins[number].kind == .imported && random.chance(0.2) {
+            return Part(origin: origins[number], samples: again(own, &random, oracle), time: nil)
+        }
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return Part(origin: origins[number], samples: history(own, &random, oracle), time: nil)
         case 1, 2: return Part(origin: origins[number], samples: scattered(own, &random, oracle), time: nil)
@@ -117,13 +120,28 @@ package struct RandomWorkload {
     ) -> [Sample] {
         let step = Int64.random(in: 1...15_000, using: &random)
         let count = Int64.random(in: 1...40, using: &random)
+        let age = Int64.random(in: 1...12, using: &random) * 3_600_000
         var samples: [Sample] = []
         for labels in own.prefix(3) {
-            let last = oracle.newest(labels) ?? now - 3_600_000
+            let last = oracle.newest(labels) ?? now - age
             for row in 1...count where last + row * step <= now {
                 samples.append(Sample(labels: labels, time: last + row * step, value: value(labels, &random)))
             }
         }
+        return samples
+    }
+
+    /// What is there already, as an import that is repeated brings it.
+    private func again(_ own: [Labels], _ random: inout SeededRandom, _ oracle: SampleOracle) -> [Sample] {
+        let start = now - Int64.random(in: 0...12 * 3_600_000, using: &random)
+        var samples: [Sample] = []
+        for labels in own {
+            let times = (oracle.samples[labels] ?? [:]).filter { $0.key >= start && $0.key < start + 3_600_000 }
+            for (time, bits) in times.sorted(by: { $0.key < $1.key }) {
+                samples.append(Sample(labels: labels, time: time, value: Double(bitPattern: bits)))
+            }
+        }
+        if random.chance(0.5) { samples.sort { $0.time < $1.time } }
         return samples
     }
 

@@ -31,6 +31,18 @@ package struct SampleOracle {
         newest[labels] = max(newest[labels] ?? .min, time)
     }
 
+    /// All series that have or had samples.
+    package var series: Dictionary<Labels, Int64>.Keys { newest.keys }
+
+    /// Takes a sample out; that it was there still counts for the order.
+    package mutating func remove(_ labels: Labels, _ time: Int64) {
+        samples[labels]?[time] = nil
+        if samples[labels]?.isEmpty == true { samples[labels] = nil }
+    }
+
+    /// Takes out what a deletion covers.
+    package mutating func remove(_ deletion: RandomDeletion) { samples.remove(deletion) }
+
     /// The samples in a range, as a query sees them.
     package func samples(from start: Int64, to end: Int64, keepsStaleMarkers: Bool) -> StoredSamples {
         samples.compactMapValues { times in

@@ -3,9 +3,9 @@ import Platform
 import Storage
 import Telemetry
 
-/// One life of a store on a disk that fails: random batches, full disks, device errors, kills, power cuts, restarts, all
-/// from one seed, compared with an oracle. What was acknowledged must be there, under the promise of the sync policy;
-/// what was not may be there whole; nothing else ever.
+/// One life of a store on a disk that fails: random batches, deletions, full disks, device errors, kills, power cuts,
+/// restarts, all from one seed, compared with an oracle. What was acknowledged must be there, under the promise of the
+/// sync policy; what was not may be there whole; nothing else ever. What was deleted is gone at once and for good.
 package struct StorageSimulation {
     private enum End: CaseIterable { case close, kill, crash, crashInFlight, crashAtOpen }
 
@@ -21,6 +21,9 @@ package struct StorageSimulation {
     private var durable: StoredSamples = [:]
     /// Samples of a batch that was answered with an error, or not at all.
     private var unanswered: [RandomWorkload.Sample] = []
+    private var deletions = DeletionOracle()
+    /// The last end was a power cut.
+    private var powerWasCut = false
     /// A sync was made to fail: nothing more is known to be durable.
     private var syncFailed = false
     private var round = 0
@@ -64,6 +67,8 @@ package struct StorageSimulation {
         let database = makeDatabase()
         try database.open()
         try check(database)
+        deletions.forget(durable: durable, afterPowerCut: powerWasCut)
+        powerWasCut = false
         syncFailed = false
         if end == .crashInFlight {
             disk.crash(atOperation: disk.operations + Int.random(in: 1...120, using: &random))
@@ -89,6 +94,7 @@ package struct StorageSimulation {
     /// From now on only what is durable counts.
     private mutating func cutPower() {
         disk = disk.crash(seed: random.next())
+        powerWasCut = true
         for (labels, times) in oracle.samples {
             for (time, bits) in times where durable[labels]?[time] == nil {
                 unanswered.append(.init(labels: labels, time: time, value: Double(bitPattern: bits)))
@@ -107,7 +113,7 @@ package struct StorageSimulation {
     }
 
     private mutating func step(_ database: Database) throws {
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<22, using: &random) {
         case 0: disk.setCapacity(Int64.random(in: 0...60_000, using: &random))
         case 1, 2, 3: disk.setCapacity(nil)
         case 4: disk.fail(.write, with: .device, skip: Int.random(in: 0...2, using: &random))
@@ -118,6 +124,8 @@ package struct StorageSimulation {
             database.tick(now: workload.now)
             if case .interval = options.sync, !syncFailed, !disk.hasCrashed { durable = oracle.samples }
         case 9: try check(database)
+        case 10: try delete(database)
+        case 11: try clean(database)
         default: try append(database)
         }
     }
@@ -132,9 +140,42 @@ package struct StorageSimulation {
             return try check(database)
         }
         for sample in parts.flatMap(\.samples) {
+            if !deletions.isOrderKnown(sample.labels, sample.time) {
+                unanswered.append(sample)
+                continue
+            }
             oracle.append(sample.labels, sample.time, sample.value, window: options.outOfOrderWindow)
         }
         if options.sync == .always { durable = oracle.samples }
+    }
+
+    private mutating func delete(_ database: Database) throws {
+        let deletion = RandomDeletion(&random, series: workload.series, now: workload.now)
+        do throws(StorageError) {
+            try database.delete(
+                deletion.matchers, start: deletion.range.lowerBound, end: deletion.range.upperBound, now: workload.now)
+        } catch {
+            deletions.note(deletion, oracle, failed: true)
+            durable.remove(deletion)
+            return try check(database)
+        }
+        deletions.note(deletion, oracle, failed: false)
+        oracle.remove(deletion)
+        durable.remove(deletion)
+        unanswered.removeAll { deletion.covers($0.labels, $0.time) }
+        if random.chance(0.5) { try check(database) }
+    }
+
+    /// Takes deleted samples from the disk, or makes blocks of all that ended; neither changes what there is.
+    private mutating func clean(_ database: Database) throws {
+        do throws(StorageError) {
+            if random.chance(0.5) {
+                try database.cleanTombstones(now: workload.now)
+            } else {
+                try database.settle(now: workload.now)
+            }
+        } catch {}
+        if random.chance(0.5) { try check(database) }
     }
 
     /// Compares the store with the oracle and takes over what was left open.
@@ -150,6 +191,7 @@ package struct StorageSimulation {
             if found[sample.labels]?[sample.time] == bits { expected.set(sample.labels, sample.time, bits) }
         }
         unanswered = []
+        deletions.settle(&expected, by: found)
         try SampleMismatch.check(found, equals: expected.samples, "stored samples")
         oracle = expected
     }
