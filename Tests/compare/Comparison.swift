@@ -1,6 +1,7 @@
 import Foundation
 import PeerSupport
 import PromQL
+import TestSupport
 
 /// Asks both servers the same random questions.
 struct Comparison {

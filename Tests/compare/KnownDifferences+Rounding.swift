@@ -1,6 +1,7 @@
 import Model
 import PeerSupport
 import PromQL
+import TestSupport
 
 /// Differences in the last bits, made large by an operation that cancels or jumps. They are proved, not assumed.
 extension KnownDifferences {

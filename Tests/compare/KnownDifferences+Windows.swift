@@ -2,6 +2,7 @@ import Foundation
 import Model
 import PeerSupport
 import PromQL
+import TestSupport
 
 /// Differences in functions over ranges, proved by computing both rules from the samples of the range.
 extension KnownDifferences {

@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import TestSupport
 
 /// A query and when it is evaluated.
 struct Probe {

@@ -1,5 +1,6 @@
 import Foundation
 import PeerSupport
+import TestSupport
 
 /// What a server said to a query.
 enum Reply {
@@ -31,35 +32,6 @@ enum Reply {
                     "  {\(labels.joined(separator: ","))} \(one.points.count) points: \(points.joined(separator: ", "))"
             }
             return (["\(type), \(series.count) series"] + lines).joined(separator: "\n    ")
-        }
-    }
-}
-
-/// When a query is evaluated; whole seconds.
-enum QueryTimes {
-    case instant(Int64)
-    case range(start: Int64, end: Int64, step: Int64)
-
-    func path(_ query: String) -> String {
-        switch self {
-        case .instant(let time): return "/api/v1/query?query=\(Answers.escaped(query))&time=\(time)"
-        case .range(let start, let end, let step):
-            return "/api/v1/query_range?query=\(Answers.escaped(query))&start=\(start)&end=\(end)&step=\(step)"
-        }
-    }
-
-    /// The first and the last.
-    var bounds: (start: Int64, end: Int64) {
-        switch self {
-        case .instant(let time): return (time, time)
-        case .range(let start, let end, _): return (start, end)
-        }
-    }
-
-    var description: String {
-        switch self {
-        case .instant(let time): return "at \(time)"
-        case .range(let start, let end, let step): return "from \(start) to \(end) every \(step) s"
         }
     }
 }
@@ -112,4 +84,14 @@ final class ServerPair {
     }
 
     var ports: String { "apus on port \(apus.port), prometheus on port \(prometheus.port)" }
+}
+
+extension QueryTimes {
+    func path(_ query: String) -> String {
+        switch self {
+        case .instant(let time): return "/api/v1/query?query=\(Answers.escaped(query))&time=\(time)"
+        case .range(let start, let end, let step):
+            return "/api/v1/query_range?query=\(Answers.escaped(query))&start=\(start)&end=\(end)&step=\(step)"
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PeerSupport
+import TestSupport
 
 /// `compare [--seed=N] [--count=N] [--keep]`: random queries to Apus and to Prometheus 2.42 over the same data.
 /// `--keep` leaves both servers running until a line is read. Exit codes: 0 all the same, 1 differences, 2 no servers.

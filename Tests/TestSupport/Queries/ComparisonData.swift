@@ -1,36 +1,35 @@
 import Model
-import PeerSupport
 
 /// The data that both servers hold: made so that no sample ever lies on the edge of a window, since 2.42 counts samples
 /// on the left edge and 3.x does not. Windows, offsets and times of evaluation are whole seconds, sample times are not.
 /// Values are integers or end in binary fractions, so that sums are exact in whatever order they are taken.
-struct ComparisonData {
-    struct Series {
-        var labels: [(name: String, value: String)]
+package struct ComparisonData: Sendable {
+    package struct Series: Sendable {
+        package var labels: [(name: String, value: String)]
         /// Milliseconds between samples, and of the first sample behind `start`.
         var interval: Int64 = 15_000
         var phase: Int64
         /// Milliseconds that a sample may be late.
         var jitter: Int64 = 0
         /// By tick; nil is a missing sample.
-        var value: (Int) -> Double?
+        var value: @Sendable (Int) -> Double?
     }
 
     /// Milliseconds: a whole minute.
-    static let start: Int64 = 1_750_000_020_000
-    static let minutes: Int64 = 90
+    package static let start: Int64 = 1_750_000_020_000
+    package static let minutes: Int64 = 90
 
-    private(set) var series: [Series] = []
+    package private(set) var series: [Series] = []
 
     private static let instances = [("api", "a:1"), ("api", "b:1"), ("api", "c:2"), ("db", "a:1"), ("db", "d:9")]
 
-    init() {
+    package init() {
         for (index, (job, instance)) in Self.instances.enumerated() {
             let place = [("job", job), ("instance", instance)]
             // Those of one instance share their times, as scraped series do.
             let phase: Int64 = job == "api" ? 3217 : 11_683
             let jitter: Int64 = job == "api" ? 0 : 90
-            func add(_ name: String, _ labels: [(String, String)] = [], _ value: @escaping (Int) -> Double?) {
+            func add(_ name: String, _ labels: [(String, String)] = [], _ value: @escaping @Sendable (Int) -> Double?) {
                 let all = [("__name__", name)] + place + labels
                 series.append(Series(labels: all, phase: phase, jitter: jitter, value: value))
             }
@@ -59,7 +58,7 @@ struct ComparisonData {
         ("epoch", [951_782_400, 1_709_164_799, 1_750_000_000, -86_401, 4_102_444_800]),
     ]
 
-    private typealias Adder = (String, [(String, String)], @escaping (Int) -> Double?) -> Void
+    private typealias Adder = (String, [(String, String)], @escaping @Sendable (Int) -> Double?) -> Void
 
     private func addRequests(_ index: Int, _ add: Adder) {
         for (position, (code, path)) in [("200", "/"), ("200", "/x"), ("404", "/x"), ("500", "/"), ("500", "/y")]
@@ -137,23 +136,13 @@ struct ComparisonData {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Sends all samples, some minutes of every series in a message.
-    func send(over connection: Connection) throws {
-        let encoded = series.map { WriteMessage.encoded($0.labels) }
-        let message = WriteMessage()
-        for minute in stride(from: Int64(0), to: Self.minutes, by: 10) {
-            for (one, labels) in zip(series, encoded) {
-                let ticks = Int(minute * 60_000 / one.interval)..<Int((minute + 10) * 60_000 / one.interval)
-                var isEmpty = true
-                for tick in ticks {
-                    guard let value = one.value(tick) else { continue }
-                    let late = one.jitter == 0 ? 0 : Int64(Self.noise(tick, 77) % UInt64(one.jitter))
-                    message.add(Self.start + Int64(tick) * one.interval + one.phase + late, value)
-                    isEmpty = false
-                }
-                if !isEmpty { message.endSeries(labels) }
-            }
-            try message.send(over: connection)
+    /// Calls `body` with the samples of some minutes of a series.
+    package func forEachSample(of one: Series, minutes: Range<Int64>, _ body: (Int64, Double) -> Void) {
+        let ticks = Int(minutes.lowerBound * 60_000 / one.interval)..<Int(minutes.upperBound * 60_000 / one.interval)
+        for tick in ticks {
+            guard let value = one.value(tick) else { continue }
+            let late = one.jitter == 0 ? 0 : Int64(Self.noise(tick, 77) % UInt64(one.jitter))
+            body(Self.start + Int64(tick) * one.interval + one.phase + late, value)
         }
     }
 }

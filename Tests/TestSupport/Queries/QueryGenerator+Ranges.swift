@@ -1,5 +1,3 @@
-import TestSupport
-
 /// Selectors, range vectors and what is made of them.
 extension QueryGenerator {
     mutating func selector(_ family: Family) -> String { bareSelector(family) + modifiers() }

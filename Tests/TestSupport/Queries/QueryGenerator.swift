@@ -1,9 +1,7 @@
-import TestSupport
-
 /// Writes valid random queries over `ComparisonData`, of what Prometheus 2.42 and 3.14 both know.
 ///
 /// Matching needs sides with the same labels, so vectors are made to order: of a family, the labels of which are known.
-struct QueryGenerator {
+package struct QueryGenerator {
     /// Vectors with the same label names.
     enum Family: CaseIterable {
         /// job, instance, code, path
@@ -44,13 +42,15 @@ struct QueryGenerator {
 
     var random: SeededRandom
 
-    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+    package init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    mutating func query() -> String {
+    /// An expression.
+    package mutating func query() -> String {
         random.chance(0.04) ? scalar(depth: 3) : vector(.any, depth: Int.random(in: 1...4, using: &random))
     }
 
-    mutating func times() -> [QueryTimes] {
+    /// When to ask for it: at one time and over a range.
+    package mutating func times() -> [QueryTimes] {
         // Two seconds behind a multiple of five: never on the edge of a subquery's steps.
         let start = ComparisonData.start / 1000
         func moment(_ minutes: ClosedRange<Int64>) -> Int64 {
