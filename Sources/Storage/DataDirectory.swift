@@ -8,7 +8,7 @@ import Platform
 ///     head/       <window start in ms>/groups
 ///     blocks/     <ULID>/{data,index,meta}
 ///     snapshots/  copies that are data directories themselves
-///     quarantine/ what `repair` has found damaged
+///     quarantine/ what `repair` or a start has found damaged
 struct DataDirectory {
     static let version = 1
     private static let formatPrefix = "apus data directory, format "

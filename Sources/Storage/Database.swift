@@ -92,7 +92,8 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
             throw StorageError("cannot copy files after a failed sync: \(error)")
         }
         let seed = StableHash.combine(Self.seed(clock), 1)
-        do { try blocks.load(logger) } catch { throw StorageError("\(error)") }
+        let quarantine = Quarantine(directory, now: clock.wallMilliseconds())
+        do { metrics.damagedBlocks.add(try blocks.load(logger, quarantine)) } catch { throw StorageError("\(error)") }
         let recovery = Recovery(
             directory.files, directory.path, head, logger, replaced: blocks.replaced)
         let logs = try recovery.run(seed: seed) { state in

@@ -22,6 +22,7 @@ struct StorageMetrics: Sendable {
     let compactionsFailed: Counter
     let compactionSeconds: Histogram
     let compactionPauses: Histogram
+    let damagedBlocks: Counter
     let timeRetentions: Counter
     let sizeRetentions: Counter
 
@@ -70,6 +71,8 @@ struct StorageMetrics: Sendable {
         compactionPauses = registry.histogram(
             "apus_tsdb_compaction_pause_seconds", "Time for which a compaction keeps appends or readers waiting.",
             bounds: [0.000_01, 0.000_1, 0.001, 0.01, 0.1])
+        damagedBlocks = registry.counter(
+            "apus_tsdb_damaged_blocks_total", "Blocks that could not be opened at the start: put aside or left out.")
         timeRetentions = registry.counter(
             "prometheus_tsdb_time_retentions_total",
             "The number of times that blocks were deleted because the maximum time limit was exceeded.")

@@ -1,5 +1,7 @@
 import Model
 import Platform
+import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 
@@ -78,5 +80,55 @@ struct BlockDamageTests {
         #expect(try next.list("data/blocks").count == 1)
         // The journal still has what the block stands for.
         try SampleMismatch.check(database.samples(), equals: samples, name)
+    }
+
+    @Test func aBlockWithoutADescriptionIsPutAside() throws {
+        let (disk, directory, samples) = try makeBlock()
+        let other = "data/blocks/\(BlockName(milliseconds: 1, random: (1, 2)))"
+        let temporary = "data/blocks/\(BlockName(milliseconds: 2, random: (1, 2)))\(BlockWriter.temporarySuffix)"
+        for path in [other, temporary] { try disk.createDirectory(path) }
+        let data = try disk.contents(of: "\(directory)/data")
+        try disk.remove("\(directory)/meta")
+        let clock = ManualTime()
+        let said = Mutex("")
+        let again = Database(
+            directory: "data", fileSystem: disk.kill(), clock: clock, options: DatabaseOptions(),
+            metrics: MetricRegistry(),
+            logger: Logger(minimum: .error, clock: clock) { line in said.withLock { $0 += line } })
+        try again.open()
+        #expect(again.blocks.all.isEmpty)
+        #expect(again.metrics.damagedBlocks.value == 2)
+        let files = again.directory.files
+        #expect(try files.list("data/blocks") == [])
+        let quarantine = "quarantine/\(TimeStamp.compact(clock.wallMilliseconds()))"
+        for path in [directory, other] {
+            let entry = path.dropFirst("data/".count)
+            #expect(said.withLock { $0 }.contains("block=\(path) moved_to=\(quarantine)/\(entry)"))
+            #expect(try files.status("data/\(quarantine)/\(entry)")?.isDirectory == true)
+        }
+        #expect(try files.contents(of: "data/\(quarantine)/\(directory.dropFirst("data/".count))/data") == data)
+        // Nothing stands for the journal's samples now.
+        try SampleMismatch.check(again.samples(), equals: samples, "from the journal")
+    }
+
+    /// A block is gone or it is there, wherever the power is cut; none is taken for a damaged one.
+    @Test func removalOfABlockIsWhole() throws {
+        let (disk, directory, _) = try makeBlock()
+        var operation = 0
+        var isOver = false
+        while !isOver {
+            operation += 1
+            for seed in 0..<UInt64(10) {
+                let copy = disk.kill()
+                copy.crash(atOperation: copy.operations + operation)
+                isOver = (try? BlockWriter.remove(copy, directory)) != nil
+                let next = copy.crash(seed: seed)
+                let database = try open(next)
+                #expect(database.metrics.damagedBlocks.value == 0, "crash at \(operation), seed \(seed)")
+                #expect(try next.status("data/quarantine") == nil)
+                #expect(try next.list("data/blocks").count == database.blocks.all.count)
+            }
+        }
+        #expect(operation > 4)
     }
 }

@@ -5,7 +5,9 @@ import Telemetry
 
 /// The blocks of the store, oldest first. Thread safe.
 final class BlockSet: Sendable {
-    static func root(_ directory: String) -> String { "\(directory)/blocks" }
+    /// Below the data directory.
+    static let name = "blocks"
+    static func root(_ directory: String) -> String { "\(directory)/\(name)" }
 
     let root: String
     private let files: any FileSystem
@@ -27,8 +29,10 @@ final class BlockSet: Sendable {
     }
 
     /// Opens what is there: removes unfinished blocks and those that a compacted one stands for. One that cannot be
-    /// opened is left alone and reported.
-    func load(_ logger: Logger) throws {
+    /// opened is left alone and reported; one that nothing describes is put aside. Returns how many these were.
+    func load(_ logger: Logger, _ quarantine: Quarantine) throws -> Int {
+        var quarantine = quarantine
+        var damaged = 0
         var found: [BlockReader] = []
         var withheld: [BlockName] = []
         var hidden: [BlockMeta.Replaced] = []
@@ -41,8 +45,14 @@ final class BlockSet: Sendable {
                 continue
             }
             guard let block = BlockName(name) else { continue }
-            if try files.status("\(path)/meta") == nil {
-                try BlockWriter.remove(files, path)
+            // Without a description the list of deletions says what the block stands for.
+            if try files.status("\(path)/meta") == nil && files.status("\(path)/\(BlockDeletions.fileName)") == nil {
+                let entry = "\(BlockSet.name)/\(name)"
+                try quarantine.move(entry)
+                damaged += 1
+                logger.error(
+                    "A block has no description; it was put aside and its samples are missing",
+                    ["block": path, "moved_to": "\(quarantine.name)/\(entry)"])
                 continue
             }
             do {
@@ -52,6 +62,7 @@ final class BlockSet: Sendable {
                 }
                 found.append(reader)
             } catch {
+                damaged += 1
                 logger.error(
                     "A block cannot be opened; its samples are missing. See apus tsdb repair",
                     ["block": path, "error": "\(error)"])
@@ -69,6 +80,7 @@ final class BlockSet: Sendable {
         let sorted = found.sorted(by: Self.isOlder)
         open.withLock { $0 = sorted }
         self.hidden.withLock { [hidden] in $0 = hidden }
+        return damaged
     }
 
     /// What a block stands for that cannot be opened, if samples of it are deleted: neither the journal nor the blocks

@@ -64,12 +64,16 @@ struct BlockWriter {
         try file.sync()
     }
 
-    /// Removes the directory of a block, its description first: what is left by a crash is no block any more.
+    /// Removes the directory of a block. It gets a temporary name first: what is left by a crash is no block any more,
+    /// and nobody takes it for a damaged one.
     static func remove(_ files: any FileSystem, _ directory: String) throws(FileError) {
-        let names = try files.list(directory)
-        for name in names.filter({ $0 == "meta" }) + names.filter({ $0 != "meta" }) {
-            try files.remove("\(directory)/\(name)")
+        var leaving = directory
+        if !directory.hasSuffix(temporarySuffix) {
+            leaving += temporarySuffix
+            try files.rename(directory, to: leaving)
+            try files.syncDirectory(files.parent(of: directory))
         }
-        try files.removeDirectory(directory)
+        for name in try files.list(leaving) { try files.remove("\(leaving)/\(name)") }
+        try files.removeDirectory(leaving)
     }
 }

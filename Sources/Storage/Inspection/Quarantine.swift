@@ -1,7 +1,7 @@
 import Platform
 
-/// Where damaged files go, so that nothing is ever lost by a repair: `quarantine/<time>/` in the data directory, with
-/// the names they had.
+/// Where damaged files go, so that nothing is ever lost by a repair or a start: `quarantine/<time>/` in the data
+/// directory, with the names they had.
 struct Quarantine {
     private let files: any FileSystem
     private let path: String

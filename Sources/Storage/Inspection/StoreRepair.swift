@@ -83,7 +83,7 @@ package struct StoreRepair {
                 if found.findings.isEmpty { continue }
                 if found.indexIsSound, try rewrite(block, without: found.unreadable) { report.rewrittenBlocks += 1 }
             }
-            try quarantine.move("blocks/\(name)")
+            try quarantine.move("\(BlockSet.name)/\(name)")
         }
         for name in try store.windowNames() where try rewriteGroups(name) { report.rewrittenGroupFiles += 1 }
     }
