@@ -109,7 +109,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 "Storage", "QueryEngine", "Exposition", "Chunks", "Journal", "Telemetry", "Model", "Platform",
-                "TestSupport", "Workload",
+                "TestSupport", "Workload", "PeerSupport",
             ],
             path: "Benchmarks/bench", swiftSettings: strict),
         .target(

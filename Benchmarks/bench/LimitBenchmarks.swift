@@ -1,4 +1,5 @@
 import Glibc
+import PeerSupport
 
 /// What the machine itself asks for the least that each hot path has to do, in the unit of that path: no code of ours can
 /// be quicker.
@@ -76,20 +77,16 @@ private func loopbackReceive() -> Double {
 private func connect(_ pair: inout [Int32]) -> Bool {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(listener) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    return withUnsafeMutablePointer(to: &address) {
+    guard let address = bindLoopback(listener), listen(listener, 1) == 0 else { return false }
+    pair[0] = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let isConnected = withUnsafePointer(to: address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            guard bind(listener, $0, length) == 0, listen(listener, 1) == 0, getsockname(listener, $0, &length) == 0
-            else { return false }
-            pair[0] = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            guard Glibc.connect(pair[0], $0, length) == 0 else { return false }
-            pair[1] = accept(listener, nil, nil)
-            return pair[1] >= 0
+            Glibc.connect(pair[0], $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
+    if !isConnected { return false }
+    pair[1] = accept(listener, nil, nil)
+    return pair[1] >= 0
 }
 
 /// Nanoseconds a byte of appending 64 kB at a time to a file, which is removed.

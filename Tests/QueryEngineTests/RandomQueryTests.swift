@@ -87,10 +87,19 @@ struct RandomQueryTests {
         }
     }
 
-    /// A range query's steps are instant queries, but for what means its bounds.
+    /// It means the range's bounds, or chooses among equal numbers of groups, which stand in the order in which they
+    /// are first met at any step.
+    private static func dependsOnRange(_ text: String) -> Bool {
+        if text.contains("start()") || text.contains("end()") { return true }
+        let aggregations = ["sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "quantile"]
+        return (text.contains("topk") || text.contains("bottomk"))
+            && aggregations.contains { text.contains("\($0) ") || text.contains("\($0)_values") }
+    }
+
+    /// A range query's steps are instant queries.
     @Test(arguments: seeds) func rangeEqualsInstants(_ seed: UInt64) {
         let engine = Self.engine(Self.source())
-        for query in Self.queries(seed) where !query.text.contains("start()") && !query.text.contains("end()") {
+        for query in Self.queries(seed) where !Self.dependsOnRange(query.text) {
             let range = Outcome { () throws(QueryError) in try query.run(engine) }
             var instants = Points()
             var errors: [String] = []

@@ -35,29 +35,23 @@ extension API {
 
     /// Never with a `features` member: Grafana would take us for Mimir.
     private func buildInformation() -> Response {
-        Answer.success { writer in
-            writer.object { writer in
-                writer.member("version", BuildInformation.compatibleVersion)
-                writer.member("revision", build.revision)
-                writer.member("branch", build.branch)
-                writer.member("buildUser", build.buildUser)
-                writer.member("buildDate", build.buildDate)
-                writer.member("goVersion", build.compiler)
-                writer.member("apusVersion", build.version)
-            }
+        Answer.success {
+            $0.object([
+                "version": BuildInformation.compatibleVersion, "revision": build.revision, "branch": build.branch,
+                "buildUser": build.buildUser, "buildDate": build.buildDate, "goVersion": build.compiler,
+                "apusVersion": build.version,
+            ])
         }
     }
 
     private func runtimeInformation() -> Response {
         let start = ProcessStatistics.current()?.startTime ?? 0
-        return Answer.success { writer in
-            writer.object { writer in
-                writer.member("startTime", TimeText.rfc3339(Int64(start * 1000)))
-                writer.member("CWD", CurrentProcess.directory)
-                writer.member("hostname", CurrentProcess.hostName)
-                writer.member("serverTime", TimeText.rfc3339(clock.wallMilliseconds()))
-                writer.member("storageRetention", storageRetention())
-            }
+        return Answer.success {
+            $0.object([
+                "startTime": TimeText.rfc3339(Int64(start * 1000)), "CWD": CurrentProcess.directory,
+                "hostname": CurrentProcess.hostName, "serverTime": TimeText.rfc3339(clock.wallMilliseconds()),
+                "storageRetention": storageRetention(),
+            ])
         }
     }
 }

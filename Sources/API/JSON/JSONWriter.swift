@@ -10,6 +10,13 @@ struct JSONWriter {
     init(_ buffer: ByteBuffer) { self.buffer = buffer }
 
     mutating func object(_ members: (inout JSONWriter) -> Void) { nested("{", "}", members) }
+    /// An object of nothing but texts.
+    mutating func object(_ members: KeyValuePairs<String, String>) {
+        object { writer in
+            for (name, value) in members { writer.member(name, value) }
+        }
+    }
+
     mutating func array(_ elements: (inout JSONWriter) -> Void) { nested("[", "]", elements) }
 
     /// The name of the member whose value follows.
