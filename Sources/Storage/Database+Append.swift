@@ -41,7 +41,10 @@ extension Database {
             return log.journal.position
         }
         if options.sync == .always {
-            do throws(LogError) { try sync(upTo: position) } catch { throw .storage(error.description) }
+            do throws(LogError) { try sync(upTo: position) } catch {
+                ingestion.fail(error)
+                throw .storage(error.description)
+            }
         }
         metrics.count(outcome)
         return outcome
@@ -53,9 +56,11 @@ extension Database {
         do throws(LogError) {
             let segment = try log.write(head)
             head.stateLock.withLock { _ in head.publish(segment: segment) }
+            ingestion.succeed()
         } catch {
             head.stateLock.withLock { _ in head.rollBack() }
             metrics.walWritesFailed.add()
+            ingestion.fail(error)
             throw .storage(error.description)
         }
     }

@@ -38,9 +38,7 @@ extension Database {
 
     /// Syncs both logs; a failure has been noted by the log, which takes no more commits.
     private func syncAll() {
-        do throws(LogError) { try sync(upTo: nil) } catch {
-            logger.error("Cannot sync the journal; samples are refused from now on", ["error": error.description])
-        }
+        do throws(LogError) { try sync(upTo: nil) } catch { ingestion.fail(error) }
     }
 
     /// Makes everything up to a place in the journal durable, register first; everything there is for nil.

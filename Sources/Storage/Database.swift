@@ -17,6 +17,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
     let settings: Mutex<DatabaseOptions>
     let logger: Logger
     let metrics: StorageMetrics
+    let ingestion: Ingestion
     let head: Head
     let live = LiveSnapshots()
     let sealer: Sealer
@@ -65,6 +66,7 @@ package final class Database: SampleAppender, SeriesSource, Sendable {
         sweeper = SeriesSweeper(idle: options.seriesIdle)
         budget = SeriesBudget(limit: options.seriesLimit, warning: options.seriesWarning, logger: logger)
         budget.register(on: metrics) { head.currentIndex.seriesCount }
+        ingestion = Ingestion(metrics, logger)
         let figures = FiguresSource()
         self.metrics = StorageMetrics(metrics) { figures.database?.figures ?? DatabaseFigures() }
         RetentionMetrics.register(on: metrics) { figures.database?.options ?? options }

@@ -1,6 +1,5 @@
 import Model
 import Platform
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -90,11 +89,11 @@ struct BlockDamageTests {
         let data = try disk.contents(of: "\(directory)/data")
         try disk.remove("\(directory)/meta")
         let clock = ManualTime()
-        let said = Mutex("")
+        let said = LogText()
         let again = Database(
             directory: "data", fileSystem: disk.kill(), clock: clock, options: DatabaseOptions(),
             metrics: MetricRegistry(),
-            logger: Logger(minimum: .error, clock: clock) { line in said.withLock { $0 += line } })
+            logger: Logger(minimum: .error, clock: clock) { said.append($0) })
         try again.open()
         #expect(again.blocks.all.isEmpty)
         #expect(again.metrics.damagedBlocks.value == 2)
@@ -103,7 +102,7 @@ struct BlockDamageTests {
         let quarantine = "quarantine/\(TimeStamp.compact(clock.wallMilliseconds()))"
         for path in [directory, other] {
             let entry = path.dropFirst("data/".count)
-            #expect(said.withLock { $0 }.contains("block=\(path) moved_to=\(quarantine)/\(entry)"))
+            #expect(said.text.contains("block=\(path) moved_to=\(quarantine)/\(entry)"))
             #expect(try files.status("data/\(quarantine)/\(entry)")?.isDirectory == true)
         }
         #expect(try files.contents(of: "data/\(quarantine)/\(directory.dropFirst("data/".count))/data") == data)

@@ -16,6 +16,7 @@ struct DiskFaultTests {
         let disk = SimulatedFileSystem(seed: 1)
         let registry = MetricRegistry()
         let database: Database
+        private let said = LogText()
 
         init(_ change: (inout DatabaseOptions) -> Void = { _ in }) throws {
             var options = DatabaseOptions()
@@ -26,9 +27,12 @@ struct DiskFaultTests {
             let clock = ManualTime()
             database = Database(
                 directory: "data", fileSystem: disk, clock: clock, options: options, metrics: registry,
-                logger: Logger(minimum: .error, clock: clock) { _ in })
+                logger: Logger(minimum: .info, clock: clock) { [said] in said.append($0) })
             try database.open()
         }
+
+        /// Lines of the log about samples that are refused or taken again.
+        var notices: [Substring] { said.lines.filter { $0.contains("Samples are ") } }
 
         func metric(_ name: String) -> String? {
             let text = ByteBuffer()
@@ -57,9 +61,15 @@ struct DiskFaultTests {
             }
         }
         #expect(store.metric("prometheus_tsdb_wal_writes_failed_total") == "3")
+        #expect(store.metric("apus_tsdb_ingestion_stopped") == "1")
+        #expect(store.notices.count == 1)
+        #expect(store.notices.last?.contains("level=error msg=\"Samples are refused: ") == true)
+        #expect(store.notices.last?.contains("noSpace") == true)
         try SampleMismatch.check(store.database.samples(), equals: before, "meanwhile")
         store.disk.setCapacity(nil)
         try scrape(series, 10..<12)
+        #expect(store.metric("apus_tsdb_ingestion_stopped") == "0")
+        #expect(store.notices.count == 2 && store.notices.last?.contains("Samples are taken again") == true)
         let after = try store.database.samples()
         #expect(after.values.allSatisfy { $0.count == 12 })
         try SampleMismatch.check(DamagedStore.open(store.disk.kill()).samples(), equals: after, "restarted")
@@ -196,6 +206,9 @@ struct DiskFaultTests {
                 #expect(error.description.contains("check the disk and restart"), "\(error)")
             }
         }
+        store.database.tick(now: Self.start)
+        #expect(store.metric("apus_tsdb_ingestion_stopped") == "1")
+        #expect(store.notices.count == 1 && store.notices.last?.contains("refused until a restart") == true)
         #expect(try store.database.samples().count == 10)
         #expect(throws: StorageError.self) { try store.database.makeSnapshot() }
         // What was durable is there after a power cut, and the store takes samples again.

@@ -1,7 +1,6 @@
 import Journal
 import Model
 import Platform
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -129,12 +128,6 @@ struct SweepTests {
         #expect(said.text.isEmpty, "\(said.text)")
         #expect(again.figures.series == 4)
         #expect(try again.reference(for: Labels(["__name__": "new"])).rawValue == 12)
-    }
-
-    private final class LogText: Sendable {
-        private let lines = Mutex("")
-        func append(_ line: String) { lines.withLock { $0 += line } }
-        var text: String { lines.withLock { $0 } }
     }
 
     /// A query that began before the sweep still reads by the names of then.
