@@ -14,7 +14,7 @@ package struct VerificationReport: Sendable {
 }
 
 extension StoppedStore {
-    /// Reads every byte that the store would read: all checksums, all chunks.
+    /// Reads every byte that the store would read: all checksums, all chunks, all names and entries of the logs.
     /// - Parameter progress: gets the part that is done, 0 to 1, and the samples read.
     package func verify(progress: (Double, Int) -> Void = { _, _ in }) throws(FileError) -> VerificationReport {
         var report = VerificationReport()
@@ -42,8 +42,8 @@ extension StoppedStore {
             report.bytes += Int(status.size)
             progress(Double(report.bytes) / Double(max(total, 1)), report.samples)
         }
-        for log in [WriteAheadLog.registerDirectory(path), WriteAheadLog.journalDirectory(path)] {
-            try verifyLog(log, &report)
+        for verify in [verifyRegister, verifyJournal] {
+            try verify(&report)
             progress(Double(report.bytes) / Double(max(total, 1)), report.samples)
         }
         return report
@@ -61,10 +61,44 @@ extension StoppedStore {
         }
     }
 
-    private func verifyLog(_ directory: String, _ report: inout VerificationReport) throws(FileError) {
+    private func verifyRegister(_ report: inout VerificationReport) throws(FileError) {
+        let names = RegisterReplay(emptyHead())
+        try verifyLog(WriteAheadLog.registerDirectory(path), &report) { frame in
+            RegisterFormat.kinds.contains(frame.kind) ? names.replay(frame) : nil
+        }
+    }
+
+    private func verifyJournal(_ report: inout VerificationReport) throws(FileError) {
+        let replay = JournalReplay(emptyHead(), sealed: [], replaced: [], onlyReads: true)
+        try verifyLog(WriteAheadLog.journalDirectory(path), &report) { frame in
+            guard frame.kind == JournalFormat.commitFrame else { return nil }
+            let malformed = replay.malformedFrames
+            replay.replay(frame.payload, at: frame.position)
+            return replay.malformedFrames > malformed ? "malformed entry" : nil
+        }
+    }
+
+    /// To read names into.
+    private func emptyHead() -> Head {
+        let settings = HeadSettings(rowsPerGroup: 1, columnsPerTimeline: 1, outOfOrderWindow: 0, retention: .max)
+        return Head(settings: settings, index: SeriesIndex(seed: 0))
+    }
+
+    /// - Parameter read: why a frame cannot be read although it is whole.
+    private func verifyLog(
+        _ directory: String, _ report: inout VerificationReport, read: (LogFrame) -> String?
+    ) throws(FileError) {
         do throws(LogError) {
             let reader = try SegmentReader(files: files, directory: directory)
-            while try reader.next() != nil { report.frames += 1 }
+            while let frame = try reader.next() {
+                report.frames += 1
+                guard let reason = read(frame) else { continue }
+                let segment = LogSegment(number: frame.position.segment, size: 0)
+                report.findings.append(
+                    StoreFinding(
+                        file: "\(directory)/\(segment.fileName)", offset: frame.position.offset,
+                        reason: "a whole frame cannot be read: \(reason)"))
+            }
             report.bytes += reader.totalBytes
             report.findings += reader.damages.map { damage in
                 StoreFinding(

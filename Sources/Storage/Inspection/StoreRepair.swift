@@ -37,7 +37,9 @@ package struct StoreRepair {
         if report.findings.isEmpty { return report }
         // Blocks that cannot be read stay in their places while the journal is emptied: what is deleted of them must
         // not come back from there, and what is not deleted comes back only from there.
-        try emptyJournal(logger)
+        let register = WriteAheadLog.registerDirectory(path)
+        let losesNames = report.findings.contains { $0.file.hasPrefix(register) }
+        try emptyJournal(logger, rewritesRegister: losesNames)
         try repairBlocks(&report, &quarantine)
         report.quarantine = quarantine.name
         report.quarantined = quarantine.entries
@@ -58,8 +60,9 @@ package struct StoreRepair {
         return quarantine
     }
 
-    /// Everything in the journal becomes groups, without which it is not needed any more.
-    private func emptyJournal(_ logger: Logger) throws {
+    /// Everything in the journal becomes groups, without which it is not needed any more. The register may be written
+    /// anew, with the names that are readable.
+    private func emptyJournal(_ logger: Logger, rewritesRegister: Bool) throws {
         var options = DatabaseOptions()
         options.retention = .max
         options.owner = owner
@@ -68,6 +71,7 @@ package struct StoreRepair {
             logger: logger)
         do throws(StorageError) {
             try database.open()
+            do { if rewritesRegister { try database.rewriteRegister() } } catch { throw StorageError("\(error)") }
             try database.close()
         } catch {
             logger.warn("The journal could not be replayed before the repair", ["reason": error.description])

@@ -22,8 +22,12 @@ final class JournalReplay {
         var number: UInt32
     }
 
-    init(_ head: Head, sealed: Set<GroupName>, replaced: [BlockMeta.Replaced]) {
+    /// Reads entries whole and keeps nothing of them.
+    private let onlyReads: Bool
+
+    init(_ head: Head, sealed: Set<GroupName>, replaced: [BlockMeta.Replaced], onlyReads: Bool = false) {
         self.head = head
+        self.onlyReads = onlyReads
         self.sealed = sealed
         for claim in replaced {
             self.replaced[claim.window] = max(self.replaced[claim.window] ?? claim.position, claim.position)
@@ -54,7 +58,7 @@ final class JournalReplay {
         case .late: return late(&cursor, base)
         case .row, .fill:
             guard let timeline = cursor.id(), let number = cursor.id(), let sequence = cursor.id() else { return nil }
-            head.reserveTimelines(below: Int(timeline) + 1)
+            if !onlyReads { head.reserveTimelines(below: Int(timeline) + 1) }
             let name = GroupName(timeline: timeline, number: number)
             return kind == .row
                 ? row(&cursor, base, flags, name, sequence) : fill(&cursor, flags, name, sequence)
@@ -78,7 +82,7 @@ final class JournalReplay {
             return ()
         }
         if let group = target, group.filled >= RowGroup.maximumRows || time <= group.lastTime { target = nil }
-        if target !== head.timelines[Int(name.timeline)].open { target = nil }
+        if let group = target, group !== head.timelines[Int(name.timeline)].open { target = nil }
         if flags & JournalFormat.allStale != 0 {
             if let target {
                 target.beginReplayedRow(time, references)
@@ -165,6 +169,7 @@ final class JournalReplay {
                 let time = cursor.signedVarint(), let bits = cursor.cell(base: 0)
             else { return nil }
             last = Int64(reference)
+            if onlyReads { continue }
             head.reserveSeries(below: Int(reference) + 1)
             if isInBlock(base &+ time) { continue }
             head.late.insert(reference, .init(time: base &+ time, bits: bits), segment: segment)
@@ -179,13 +184,13 @@ final class JournalReplay {
             return true
         }
         guard cursor.references(into: &references) else { return false }
-        if let last = references.max() { head.reserveSeries(below: Int(last) + 1) }
+        if let last = references.max(), !onlyReads { head.reserveSeries(below: Int(last) + 1) }
         return true
     }
 
     /// Begins the group of a first row, which ends the one before; nil when it is sealed already.
     private func begin(_ name: GroupName, _ time: Int64) -> RowGroup? {
-        if sealed.contains(name) { return nil }
+        if onlyReads || sealed.contains(name) { return nil }
         let timeline = head.timelines[Int(name.timeline)]
         if timeline === head.nobody || isInBlock(time) {
             sealed.insert(name)
@@ -214,6 +219,7 @@ final class JournalReplay {
     /// The group that an entry continues; nil when the entry is not the next one of a group in memory. Any of them may
     /// have taken fills, whatever was its time for that.
     private func target(_ name: GroupName, _ sequence: UInt32) -> RowGroup? {
+        if onlyReads { return nil }
         let timeline = head.timelines[Int(name.timeline)]
         var group = timeline.open
         if group?.number != name.number { group = timeline.groupsInMemory.last { $0.number == name.number } }

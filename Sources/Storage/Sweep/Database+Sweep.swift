@@ -23,6 +23,14 @@ extension Database {
         }
     }
 
+    /// Writes the register anew with all names that are known, for what of it cannot be read.
+    func rewriteRegister() throws {
+        try sealLock.withLock { _ in
+            let bound = head.stateLock.withLock { _ in head.index.count }
+            _ = try remove(Bitmap(bound: bound), bound: bound, floor: .min)
+        }
+    }
+
     private func findLeaving(bound: Int, floor: Int64) -> Bitmap? {
         let named = Bitmap(bound: bound)
         head.insertSealed(into: named, bound: bound)
