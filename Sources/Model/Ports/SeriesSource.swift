@@ -91,9 +91,12 @@ package enum SelectError: Error, Sendable, CustomStringConvertible {
     case notReady
     /// Whoever asked has no room for the results.
     case noRoom
+    /// Whoever asked wants nothing any more.
+    case ended
 
     package var description: String {
         switch self {
+        case .ended: return "reading was ended"
         case .noRoom: return "there is no room for the results"
         case .storage(let text): return text
         case .notReady: return "storage is not ready"

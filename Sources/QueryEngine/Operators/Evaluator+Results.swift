@@ -108,6 +108,8 @@ extension Evaluator {
             do {
                 try selection.read(unit: unit, into: slice)
             } catch {
+                // Says why reading was ended.
+                try context.checkpoint()
                 throw QueryError(error)
             }
             for column in slice.columns {

@@ -6,11 +6,11 @@ extension Evaluator {
         let steps = node.grid.count
         try context.budget.check(samples: steps, bytes: steps * 8, purpose: "a scalar")
         switch node.operation {
-        case .constant(let value): return [Double](repeating: value, count: steps)
+        case .constant(let value): return try [Double](repeating: value, count: steps, context.limits)
         case .time: return try numbers(steps) { Double(node.grid.time($0)) / 1000 }
         case .broadcast(let child):
             let values = try scalar(child)
-            return [Double](repeating: values.first ?? .ordinaryNaN, count: steps)
+            return try [Double](repeating: values.first ?? .ordinaryNaN, count: steps, context.limits)
         case .scalarNegation(let child):
             let values = try scalar(child)
             return try numbers(steps) { -values[$0] }

@@ -122,7 +122,7 @@ final class Evaluator {
         case .subquery(let node):
             context.tally.enterSubquery()
             defer { context.tally.leaveSubquery() }
-            return ColumnsSelection(try vector(node), grid: node.grid)
+            return ColumnsSelection(try vector(node), grid: node.grid, context.limits)
         case .selector(let matchers, _):
             let selection = try selection(
                 matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)

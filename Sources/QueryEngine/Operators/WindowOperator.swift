@@ -66,6 +66,8 @@ struct WindowOperator: UnitOperator {
         do {
             try selection.read(unit: unit, into: slice)
         } catch {
+            // Says why reading was ended.
+            try task.limits.checkpoint()
             throw QueryError(error)
         }
         try process(&partial)
@@ -188,7 +190,7 @@ extension QueryError {
     init(_ error: SelectError) {
         switch error {
         case .storage(let text): self = .execution(text)
-        case .noRoom: self = .execution(error.description)
+        case .noRoom, .ended: self = .execution(error.description)
         case .notReady: self = .unavailable(error.description)
         }
     }
