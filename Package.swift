@@ -29,8 +29,8 @@ let package = Package(
         room(
             "CommandLineTool",
             [
-                "Server", "HTTP", "PromQL", "Transfer", "PrometheusBlocks", "Exposition", "Storage", "Configuration",
-                "Model", "Telemetry", "Platform",
+                "Server", "HTTP", "PromQL", "Transfer", "PrometheusBlocks", "Exposition", "Storage", "Catalog",
+                "Configuration", "Model", "Telemetry", "Platform",
             ]),
         room(
             "Server",

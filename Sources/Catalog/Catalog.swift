@@ -27,7 +27,7 @@ package final class Catalog: Sendable {
 
     let state = Mutex(State())
     let path: String
-    private let files: any FileSystem
+    let files: any FileSystem
     private let logger: Logger
     private let failures: Counter
     private let rebuilds: Counter

@@ -27,6 +27,26 @@ struct CatalogMetadataTests {
         #expect(fixture.log.isEmpty)
     }
 
+    @Test func aCopyHasAllOfIt() throws {
+        let fixture = try Fixture()
+        let copied = try Fixture()
+        let target = Fixture.target("a", [Fixture.family("b_total", .counter, help: "one")])
+        let catalog = fixture.open()
+        catalog.update(metadata: [target], now: 1)
+        catalog.update(blocks: [Fixture.block(deletions: 1)]) { _ in [Fixture.deletion] }
+        catalog.copy(to: copied.directory)
+        let again = copied.open()
+        #expect(again.metadata() == [target])
+        #expect(again.blocks() == [Fixture.block(deletions: 1)])
+        #expect(try copied.rows("SELECT count(*) FROM deletion") == [["1"]])
+        #expect(fixture.log.isEmpty && copied.log.isEmpty)
+        // What is there is never written over.
+        catalog.update(metadata: [Fixture.target("a", [Fixture.family("news")])], now: 2)
+        catalog.copy(to: copied.directory)
+        #expect(fixture.log.contains("level=error"))
+        #expect(copied.open().metadata() == [target])
+    }
+
     @Test func nothingIsWrittenWhileNothingChanges() throws {
         let fixture = try Fixture()
         let catalog = fixture.open()

@@ -67,7 +67,7 @@ final class Services: Sendable {
             api.lifecycle = Lifecycle(
                 reload: { configuration.reload(apply: apply) }, quit: { Signals.send(.terminate) })
         }
-        if options.enablesAdministration { api.administration = Administration(database, clock: clock) }
+        if options.enablesAdministration { api.administration = Administration(database, catalog, clock: clock) }
         var pages = WebUI(queries: queries, targets: scrapes, clock: clock, build: build)
         pages.warnings = { configuration.warnings }
         var router = Router()

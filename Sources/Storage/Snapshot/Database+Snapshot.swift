@@ -32,6 +32,9 @@ extension Database {
         }
     }
 
+    /// Where the snapshot of a name is.
+    package func snapshotPath(_ name: String) -> String { "\(directory.path)/\(Self.snapshots)/\(name)" }
+
     /// A free name of Prometheus's form: time, `-`, 16 hexadecimal digits.
     private func snapshotName(in root: String) throws(FileError) -> String {
         var random = Self.seed(clock)

@@ -29,7 +29,16 @@ extension EndToEndTests {
             let digest = try folder.run(["tsdb", "digest", path])
             #expect(digest.code == 0 && !digest.output.hasSuffix(" 0 samples\n"), "\(digest.output) \(digest.errors)")
             #expect(try folder.run(["tsdb", "verify", path]).code == 0)
+            func hasCatalog(_ snapshot: String) -> Bool {
+                let file = folder.url.appendingPathComponent(snapshot).appendingPathComponent("catalog.sqlite")
+                return FileManager.default.fileExists(atPath: file.path)
+            }
+            #expect(hasCatalog(path))
             ended(server)
+            // Without a server the same.
+            let offline = try folder.run(["tsdb", "snapshot", "data/"])
+            #expect(offline.code == 0 && offline.errors.isEmpty, "\(offline.errors)")
+            #expect(hasCatalog(String(offline.output.dropLast())))
             #expect(try folder.run(["tsdb", "verify"]).code == 0)
             // A server starts on the snapshot.
             let again = try TestServer(in: folder, ["--storage.tsdb.path=\(path)"])

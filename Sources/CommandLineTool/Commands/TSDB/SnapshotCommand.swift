@@ -1,8 +1,10 @@
+import Catalog
 import HTTP
 import Model
 import Platform
 import Server
 import Storage
+import Telemetry
 
 /// `apus tsdb snapshot`: asks the server that holds a data directory for a snapshot, or makes it when none does.
 struct SnapshotCommand: DirectoryCommand {
@@ -36,10 +38,20 @@ struct SnapshotCommand: DirectoryCommand {
                     "the server made the snapshot \(name), but not in \(path): it holds another directory")
             }
         } else {
-            name = try OfflineStore.reading(path, shell).database.makeSnapshot(skipsHead: skipsHead)
+            let store = try OfflineStore.reading(path, shell)
+            name = try store.database.makeSnapshot(skipsHead: skipsHead)
+            try copyCatalog(path, to: store.database.snapshotPath(name), shell)
         }
         shell.output("\(path)/snapshots/\(name)\n")
         return .ok
+    }
+
+    private func copyCatalog(_ path: String, to snapshot: String, _ shell: Shell) throws {
+        if try shell.files.status("\(path)/\(Catalog.fileName)") == nil { return }
+        let logger = Logger(minimum: .warn, clock: shell.clock, write: { shell.error($0) })
+        let catalog = Catalog(directory: path, files: shell.files, registry: MetricRegistry(), logger: logger)
+        catalog.copy(to: snapshot)
+        catalog.close()
     }
 
     /// Who holds the directory, as its lock says; nil when nobody does.
