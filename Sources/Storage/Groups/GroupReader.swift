@@ -76,7 +76,7 @@ struct GroupReader {
         try EncodedColumn.decode(data(ofColumn: column), rows: rows, into: cells)
     }
 
-    private func data(ofColumn column: Int) throws(ChunkError) -> UnsafeRawBufferPointer {
+    func data(ofColumn column: Int) throws(ChunkError) -> UnsafeRawBufferPointer {
         let start = column == 0 ? 0 : Int(bytes.littleEndian(endsAt + 4 * (column - 1), as: UInt32.self))
         let end = Int(bytes.littleEndian(endsAt + 4 * column, as: UInt32.self))
         guard start < end, dataAt + end <= bytes.count else { throw .malformed }

@@ -7,10 +7,33 @@ final class ColumnReading {
     /// Per column whether every row that was read has a value.
     @exclusivity(unchecked) private(set) var isFull: [Bool]
 
+    /// The bytes of a column in the group that is read.
+    struct Found {
+        var bytes: UnsafeRawBufferPointer?
+        /// The first one: it was looked at.
+        var flags: UInt8
+    }
+
+    private var scratch: [Found] = []
+
     init(_ references: [UInt32]) {
         self.references = references
         places = [Int32](repeating: -1, count: references.count)
         isFull = [Bool](repeating: true, count: references.count)
+    }
+
+    /// Room for one `Found` per column, to be put back.
+    func takeScratch() -> [Found] {
+        defer { scratch = [] }
+        return scratch.isEmpty ? [Found](repeating: Found(flags: 0), count: references.count) : scratch
+    }
+
+    func putBack(_ found: [Found]) { scratch = found }
+
+    /// In the group that was read last one of sixteen columns or less was wanted, from the first to the last.
+    var isSparse: Bool {
+        guard let first = places.first, let last = places.last, first >= 0 else { return false }
+        return Int(last - first) >= 16 * references.count
     }
 
     func setHoles(_ column: Int) { isFull[column] = false }

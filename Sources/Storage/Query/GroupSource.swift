@@ -69,6 +69,7 @@ extension GroupReader {
     fileprivate func read(
         _ reading: ColumnReading, into cells: UnsafeMutablePointer<Double>, stride: Int
     ) throws(ChunkError) {
+        if reading.isSparse { return try readSparse(reading, into: cells, stride: stride) }
         try reading.forEach(placesIn: columns) {
             self.reference($0)
         } _: { (column, place) throws(ChunkError) in
@@ -80,5 +81,30 @@ extension GroupReader {
                 reading.setHoles(column)
             }
         }
+    }
+
+    /// A column is a line of the cache, of a group that is not in it. Where columns follow each other the processor
+    /// knows by itself what comes. Where they are far apart, the first bytes of all are looked at before any is
+    /// decoded, so that it waits for many at once.
+    private func readSparse(
+        _ reading: ColumnReading, into cells: UnsafeMutablePointer<Double>, stride: Int
+    ) throws(ChunkError) {
+        var found = reading.takeScratch()
+        try reading.forEach(placesIn: columns) {
+            self.reference($0)
+        } _: { (column, place) throws(ChunkError) in
+            let bytes = try place.map { (place) throws(ChunkError) in try data(ofColumn: place) }
+            found[column] = .init(bytes: bytes, flags: bytes?.first ?? 0)
+        }
+        for column in found.indices {
+            let target = cells + column * stride
+            if let bytes = found[column].bytes {
+                if try !EncodedColumn.decode(bytes, rows: rows, into: target) { reading.setHoles(column) }
+            } else {
+                target.update(repeating: .absent, count: rows)
+                reading.setHoles(column)
+            }
+        }
+        reading.putBack(found)
     }
 }
