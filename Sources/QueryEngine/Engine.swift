@@ -42,6 +42,9 @@ package struct QueryOptions: Sendable {
     package var insight = Insight.none
     /// The statistics tell the samples of each step.
     package var countsSteps = false
+    /// A query that may be more work than this ends with `QueryError.tooMuchWork` before it has read anything, and so
+    /// does one with regular expressions: see `PlanWork`.
+    var mostWork: Int?
     /// Where the query says how far it is.
     package var progress: QueryProgress?
 
@@ -133,11 +136,12 @@ package final class Engine: Sendable {
             purpose: "an expression of \(text.utf8.count) bytes")
         let patterns = try AskedRoom(budget, purpose: "a query with so many regular expressions")
         defer { withExtendedLifetime((room, patterns)) {} }
-        let root = try plan(try parse(text, patterns), patterns)
+        let root = try plan(try parse(text, patterns, hasPatterns: options.mostWork == nil), patterns)
         let planned = clock.monotonicNanoseconds()
         let context = try context(
             options, QueryLimits(budget: budget, clock: clock, deadline: deadline, cancellation: cancellation), root)
         let evaluator = Evaluator(context)
+        if let most = options.mostWork, try PlanWork.of(root, evaluator) > most { throw .tooMuchWork }
         if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
         let value = options.insight == .explain ? Self.nothing(step) : try evaluate(evaluator, root)
         context.statistics.preparation = Double(planned - begin) / 1e9
@@ -192,9 +196,11 @@ package final class Engine: Sendable {
     /// Milliseconds that a query with these settings may take.
     func timeout(_ query: QueryOptions) -> UInt64 { UInt64(max(0, min(query.timeout ?? .max, options.timeout))) }
 
-    private func parse(_ text: String, _ patterns: AskedRoom) throws(QueryError) -> Expression {
+    private func parse(
+        _ text: String, _ patterns: AskedRoom, hasPatterns: Bool
+    ) throws(QueryError) -> Expression {
         var options = ParserOptions()
-        options.takesPattern = { patterns.take($0) }
+        options.takesPattern = { hasPatterns && patterns.take($0) }
         do {
             return try Parser.parse(text, options: options)
         } catch {

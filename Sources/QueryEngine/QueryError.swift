@@ -15,6 +15,9 @@ package enum QueryError: Error, Sendable, CustomStringConvertible {
     /// `unavailable`: storage is not ready, or the queue is full.
     case unavailable(String)
 
+    /// See `QueryOptions.mostWork`; nobody is told of it.
+    static let tooMuchWork = QueryError.unavailable("more work than is done at once")
+
     package var description: String {
         switch self {
         case .parse(let error): return error.description

@@ -33,14 +33,16 @@ package struct WebUI: Sendable {
     }
 
     /// Answers with the page; an expression is evaluated before, when its turn comes.
-    private func page(_ request: Request, _ answer: @escaping @Sendable (Response) -> Void) {
+    private func page(_ request: Request, _ later: () -> @Sendable (Response) -> Void) -> Response? {
         let expression = request.parameters["g0.expr"] ?? ""
-        if expression.isEmpty { return answer(page(expression, nil)) }
+        if expression.isEmpty { return page(expression, nil) }
         let client = QueryCall.Client(
             address: request.clientAddress, userAgent: request.headers["User-Agent"] ?? "",
             method: request.method.rawValue, path: request.path)
         let call = QueryCall(expression, .instant(clock.wallMilliseconds()), client: client)
+        let answer = later()
         request.client.whenGone(queries.submit(call) { outcome, _ in answer(page(expression, outcome)) })
+        return nil
     }
 
     private func page(_ expression: String, _ outcome: QueryService.Outcome?) -> Response {

@@ -37,6 +37,7 @@ import Testing
     ) throws {
         let found = view.select(matchers)
         try #require(found == oracle.select(matchers), "\(what)")
+        if let most = view.mostSeries(matchers) { #expect(found.count <= most, "\(what)") }
         #expect(view.labelNames(of: found) == oracle.labelNames(of: found), "\(what)")
         for name in ["job", "path", "missing"] {
             #expect(view.labelValues(name, of: found) == oracle.labelValues(name, of: found), "\(what)")
@@ -47,6 +48,21 @@ import Testing
         let some = Set(found.map(\.rawValue))
         #expect(view.labelNames(where: some.contains) == oracle.labelNames(of: found), "\(what)")
         #expect(view.labelValues("path", where: some.contains) == oracle.labelValues("path", of: found), "\(what)")
+    }
+
+    /// The rarest label decides, where values are named.
+    @Test func boundsAreKnownAtOnce() throws {
+        let index = SeriesIndex(seed: 7)
+        for number in 0..<100 {
+            _ = try index.insert(Labels(["__name__": "up", "job": "j\(number % 10)", "id": "\(number)"]))
+        }
+        let view = index.snapshot()
+        #expect(view.mostSeries([.equal("__name__", "up"), .equal("job", "j3")]) == 10)
+        #expect(view.mostSeries([.equal("job", "j3"), try LabelMatcher("id", .notEqual, "13")]) == 10)
+        #expect(view.mostSeries([.equal("job", "j3"), .equal("id", "none")]) == 0)
+        #expect(view.mostSeries([try LabelMatcher("job", .matches, "j1|j2")]) == 20)
+        #expect(view.mostSeries([.equal("id", "7"), try LabelMatcher("job", .matches, "j.")]) == nil)
+        #expect(view.mostSeries([try LabelMatcher("id", .notEqual, "13")]) == nil)
     }
 
     /// Large enough that candidates are checked both in their labels and against a bitmap.

@@ -32,11 +32,15 @@ extension API {
         _ path: String, to router: inout Router,
         _ read: @escaping @Sendable (API, Request) throws(APIError) -> QueryCall
     ) {
-        router.addDeferred([.get, .post], "/api/v1" + path) { request, answer in
+        router.addDeferred([.get, .post], "/api/v1" + path) { request, later in
             do throws(APIError) {
                 if let refusal = readiness().refusal { throw refusal }
                 let call = try read(self, request)
                 let form = try QueryAnswer.Form(request.parameters)
+                if let (result, report) = queries.answerAtOnce(call) {
+                    return QueryAnswer(result, report, form).wholeResponse
+                }
+                let answer = later()
                 let cancel = queries.submit(call) { outcome, report in
                     switch outcome {
                     case .success(let result): answer(QueryAnswer(result, report, form).response)
@@ -44,8 +48,9 @@ extension API {
                     }
                 }
                 request.client.whenGone(cancel)
+                return nil
             } catch {
-                answer(error.response)
+                return error.response
             }
         }
     }

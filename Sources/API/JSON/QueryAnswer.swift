@@ -21,6 +21,8 @@ final class QueryAnswer: ResponseStream {
     private let report: QueryReport
     private let form: Form
     private var hasBegun = false
+    /// A first piece that was written before it was asked for.
+    private var begun: ByteBuffer?
     /// The series to write next, and how many of its samples are written.
     private var series = 0
     private var rows = 0
@@ -36,9 +38,23 @@ final class QueryAnswer: ResponseStream {
         self.form = form
     }
 
+    /// The answer as one piece if it is a small one, as it is expected to be.
+    var wholeResponse: Response {
+        let buffer = ByteBuffer(capacity: 4096)
+        let isWhole = !writePiece(to: buffer)
+        if isWhole { return Response(contentType: Answer.contentType, body: .bytes(buffer)) }
+        begun = buffer
+        return response
+    }
+
     var response: Response { Response(contentType: Answer.contentType, body: .stream(self)) }
 
     func writePiece(to buffer: ByteBuffer) -> Bool {
+        if let begun {
+            buffer.append(begun.bytes)
+            self.begun = nil
+            return true
+        }
         let end = buffer.count + responsePieceBytes
         if !hasBegun { begin(buffer) }
         hasBegun = true

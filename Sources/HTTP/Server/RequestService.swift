@@ -114,7 +114,11 @@ final class RequestService: Sendable {
                 exchange.phase = .sending
                 return send(Self.prepared(handler(request), for: request), exchange)
             case .worker(let handler): handOver(request, suspend(request, exchange), handler)
-            case .deferred(let handler): handler(request, suspend(request, exchange))
+            case .deferred(let handler):
+                if let response = handler(request, { suspend(request, exchange) }) {
+                    exchange.phase = .sending
+                    return send(Self.prepared(response, for: request), exchange)
+                }
             }
             return true
         }

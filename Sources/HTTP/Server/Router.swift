@@ -3,8 +3,9 @@ import Platform
 /// Which handler answers which path. Filled before the server starts, then only read.
 package struct Router: Sendable {
     package typealias Handler = @Sendable (Request) -> Response
-    /// Returns at once; what it was given is called later with the response, exactly once, on any thread.
-    package typealias DeferredHandler = @Sendable (Request, @escaping @Sendable (Response) -> Void) -> Void
+    /// Returns the response, or soon nil after it has asked for what is called later with the response, exactly once,
+    /// on any thread.
+    package typealias DeferredHandler = @Sendable (Request, _ later: () -> @Sendable (Response) -> Void) -> Response?
 
     /// Where a handler runs.
     package enum Execution: Sendable {
@@ -85,11 +86,13 @@ package struct Router: Sendable {
         case .inline(let handler), .worker(let handler): return handler(request)
         case .deferred(let handler):
             let answer = Monitor<Response?>(nil)
-            handler(request) { response in
-                answer.withLock { $0 = response }
-                answer.notifyAll()
+            let response = handler(request) {
+                { response in
+                    answer.withLock { $0 = response }
+                    answer.notifyAll()
+                }
             }
-            return answer.wait { $0 }
+            return response ?? answer.wait { $0 }
         }
     }
 

@@ -9,6 +9,10 @@ package protocol SeriesSnapshot: AnyObject, Sendable {
     /// Finds the series that match all matchers and may have samples in the range. Reads no samples yet.
     func select(_ request: SelectRequest) throws(SelectError) -> any Selection
 
+    /// No more series than this match and may have samples in the range; known at once, without looking at any. Nil
+    /// when only looking tells.
+    func mostSeries(_ request: SelectRequest) -> Int?
+
     /// Label sets of the series that match any of the matcher lists, sorted; all series when there is no list.
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels]
 
@@ -17,6 +21,10 @@ package protocol SeriesSnapshot: AnyObject, Sendable {
 
     /// Values of one label of those series, sorted by bytes.
     func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String]
+}
+
+extension SeriesSnapshot {
+    package func mostSeries(_ request: SelectRequest) -> Int? { nil }
 }
 
 package struct SelectRequest: Sendable {

@@ -9,6 +9,8 @@ final class Evaluator {
     let context: QueryContext
     private var vectors: [ObjectIdentifier: SeriesColumns] = [:]
     private var scalars: [ObjectIdentifier: [Double]] = [:]
+    /// What window functions read, where it was looked for before they are evaluated.
+    private var selections: [ObjectIdentifier: any Selection] = [:]
 
     init(_ context: QueryContext) { self.context = context }
 
@@ -108,6 +110,25 @@ final class Evaluator {
     /// The function takes names away at once.
     func dropsName(_ plan: WindowPlan) -> Bool { plan.dropsName && !context.delaysNameRemoval }
 
+    /// No more series than that are read from storage; nil when it is not known at once.
+    func mostSeries(_ plan: WindowPlan, _ grid: Grid) -> Int? {
+        guard case .selector(let matchers, _) = plan.input.source else { return nil }
+        return context.snapshot.mostSeries(request(matchers, plan.input, grid, keepsStaleMarkers: true))
+    }
+
+    /// What the node's function reads, looked for once before it is evaluated.
+    func selected(_ plan: WindowPlan, _ node: PlanNode) throws(QueryError) -> any Selection {
+        let selection = try select(plan, node.grid)
+        selections[ObjectIdentifier(node)] = selection
+        return selection
+    }
+
+    /// The same, found before or now.
+    func selection(_ plan: WindowPlan, of node: PlanNode) throws(QueryError) -> any Selection {
+        if let known = selections.removeValue(forKey: ObjectIdentifier(node)) { return known }
+        return try select(plan, node.grid)
+    }
+
     /// What the plan's function reads.
     func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {
         try select(
@@ -136,15 +157,24 @@ final class Evaluator {
         _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool,
         wantsNewest: Bool = false
     ) throws(QueryError) -> any Selection {
-        var request = SelectRequest(
-            matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
-            end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
-            keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
-        request.wantsNewest = wantsNewest && input.surroundings == nil
+        let request = request(
+            matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)
         do {
             return try context.snapshot.select(request)
         } catch {
             throw QueryError(error)
         }
+    }
+
+    private func request(
+        _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool,
+        wantsNewest: Bool = false
+    ) -> SelectRequest {
+        var request = SelectRequest(
+            matchers: matchers, start: input.windowEnd(grid, 0) - input.range - input.before + 1,
+            end: input.windowEnd(grid, max(grid.count - 1, 0)) + input.after,
+            keepsStaleMarkers: keepsStaleMarkers && input.surroundings == nil)
+        request.wantsNewest = wantsNewest && input.surroundings == nil
+        return request
     }
 }

@@ -17,7 +17,7 @@ extension Evaluator {
     }
 
     func pipeline(_ node: PlanNode, _ plan: WindowPlan) throws(QueryError) -> RowPipeline {
-        RowPipeline(node, plan, try select(plan, node.grid), dropsName: dropsName(plan))
+        RowPipeline(node, plan, try selection(plan, of: node), dropsName: dropsName(plan))
     }
 
     private func isStage(_ node: PlanNode) -> Bool {

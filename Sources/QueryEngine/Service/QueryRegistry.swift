@@ -65,6 +65,9 @@ package final class QueryRegistry: Sendable {
         return report
     }
 
+    /// It was not begun after all.
+    func withdraw(_ query: RunningQuery) { state.withLock { $0.running[query.identifier] = nil } }
+
     /// Queries that run or wait.
     var count: Int { state.withLock { $0.running.count } }
 

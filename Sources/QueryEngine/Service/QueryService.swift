@@ -8,6 +8,9 @@ package final class QueryService: Sendable {
     package let registry: QueryRegistry
     let engine: Engine
     private let scheduler: QueryScheduler
+    /// Bytes of a text that may be answered at once, and its work (see `PlanWork`).
+    private static let shortText = 512
+    private static let smallWork = 50_000
     private let clock: any TimeSource
     private let ended: @Sendable (QueryReport, QueryStatistics) -> Void
 
@@ -23,6 +26,24 @@ package final class QueryService: Sendable {
         scheduler = QueryScheduler(
             concurrency: options.concurrency, queueLimit: options.queueLimit,
             clientLimit: options.clientQueueLimit, clock: clock)
+    }
+
+    /// Evaluates a query on the calling thread, which has others to serve, if that takes well below a millisecond and
+    /// nobody waits: to hand it to another thread and its answer back would cost more. Nil, with nothing done, for any
+    /// other query and for one that fails: `submit` it.
+    package func answerAtOnce(_ call: QueryCall) -> (QueryResult, QueryReport)? {
+        guard call.text.utf8.count <= Self.shortText, call.options.insight == .none, scheduler.waiting == 0 else {
+            return nil
+        }
+        let query = registry.begin(call)
+        query.admit(at: query.arrived)
+        guard case .success(let result) = evaluate(query, mostWork: Self.smallWork) else {
+            registry.withdraw(query)
+            return nil
+        }
+        let report = registry.end(query, .success(()))
+        ended(report, result.statistics)
+        return (result, report)
     }
 
     /// Evaluates a query when its turn comes. `completion` is called once, on any thread. The result is what cancels
@@ -90,8 +111,9 @@ package final class QueryService: Sendable {
         scheduler.withdraw(query.identifier)
     }
 
-    private func evaluate(_ query: RunningQuery) -> Outcome {
+    private func evaluate(_ query: RunningQuery, mostWork: Int? = nil) -> Outcome {
         var options = query.call.options
+        options.mostWork = mostWork
         options.progress = query.progress
         // Time in the queue counts.
         let waited = Int64(clamping: (clock.monotonicNanoseconds() &- query.arrived) / 1_000_000)

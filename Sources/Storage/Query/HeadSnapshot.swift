@@ -26,6 +26,9 @@ final class HeadSnapshot: Sendable {
         return HeadSelection(plan, names, self, otherRows: otherRows)
     }
 
+    /// As many as the rarest label has that a matcher names.
+    func mostSeries(_ request: SelectRequest) -> Int? { names.mostSeries(request.matchers) }
+
     /// The series that match, each once, in no order; as many as there is room for.
     func series(_ request: LabelRequest, _ room: inout LabelRoom) -> [Labels] {
         var found: [Labels] = []

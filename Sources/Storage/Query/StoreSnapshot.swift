@@ -18,6 +18,11 @@ final class StoreSnapshot: SeriesSnapshot {
         return FlooredSelection(found, floors)
     }
 
+    /// Blocks take a look.
+    func mostSeries(_ request: SelectRequest) -> Int? {
+        blocks.overlapping(request.start, request.end).isEmpty ? head.mostSeries(request) : nil
+    }
+
     /// What is stored, whether it is still kept or not.
     private func selectAll(_ request: SelectRequest) throws(SelectError) -> any Selection {
         let rows = blocks.overlapping(request.start, request.end).reduce(0) { $0 + $1.meta.rows }

@@ -30,6 +30,20 @@ package struct SeriesIndexSnapshot: Sendable {
         return candidates
     }
 
+    /// No more series than this match; nil when values would have to be tried to know, or nothing narrows them down.
+    func mostSeries(_ matchers: [LabelMatcher]) -> Int? {
+        var most: Int?
+        for matcher in matchers {
+            guard matcher.namedValues != nil else { return nil }
+            switch condition(matcher) {
+            case .anything, .lacks: continue
+            case .nothing: return 0
+            case .has(let set): most = min(most ?? .max, set.seriesCount)
+            }
+        }
+        return most
+    }
+
     /// All series.
     private func all() -> [SeriesReference] {
         (0..<limit).lazy.map { SeriesReference($0) }.filter { index.record($0).pointee.pairCount > 0 }
