@@ -22,8 +22,12 @@ extension Labels: Comparable {
         var start = 0
         var position = 0
         while true {
-            _ = field(a, &position)
-            if position > difference { break }
+            let length = field(a, &position).count
+            if position > difference {
+                // In front of the field's text its length differs.
+                if difference >= position - length { return a[difference] < b[difference] }
+                break
+            }
             start = position
         }
         var other = start

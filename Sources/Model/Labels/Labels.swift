@@ -111,7 +111,18 @@ package struct Labels: Hashable, Sendable {
     }
 
     /// Reads one length-prefixed field and moves behind it.
+    @inlinable @inline(__always)
     package static func field(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> UnsafeRawBufferPointer {
+        let short = Int(bytes[position])
+        if short >= 0x80 { return longField(bytes, &position) }
+        let start = position + 1
+        position = start + short
+        precondition(position <= bytes.count)
+        return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: short)
+    }
+
+    @usableFromInline
+    package static func longField(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> UnsafeRawBufferPointer {
         var length = 0
         var shift = 0
         while true {
