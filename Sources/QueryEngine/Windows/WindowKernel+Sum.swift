@@ -58,11 +58,18 @@ extension WindowKernel {
             if high - low != count { return false }
             starts[lane] = low
         }
+        // A step as long as the scrape interval: the eight windows begin at neighbouring samples.
+        let areNeighbours = starts == SIMD8(repeating: low) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+        let source = UnsafeRawPointer(column.values + low)
         var sums = SIMD8<Double>()
         var compensations = SIMD8<Double>()
         var values = SIMD8<Double>()
         for row in 0..<count {
-            for lane in 0..<8 { values[lane] = column.values[starts[lane] &+ row] }
+            if areNeighbours {
+                values = source.loadUnaligned(fromByteOffset: row &* 8, as: SIMD8<Double>.self)
+            } else {
+                for lane in 0..<8 { values[lane] = column.values[starts[lane] &+ row] }
+            }
             // A mean begins with its first value, a sum with 0: they differ in the sign of zero.
             if row == 0, function != .sum {
                 sums = values
