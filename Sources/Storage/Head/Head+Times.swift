@@ -7,6 +7,11 @@ extension Head {
         formerTimelines[reference] != nil || sealedLate[reference] != nil || late.has(reference)
     }
 
+    /// False when no series has a sample in the range; true may be wrong.
+    func mayHaveSamples(from start: Int64, to end: Int64) -> Bool {
+        !late.isEmpty || !sealedLate.isEmpty || timelines.contains { $0.overlaps(start, end) }
+    }
+
     /// False when the series has no sample in the range; true may be wrong.
     func mayHaveSamples(_ reference: UInt32, from start: Int64, to end: Int64) -> Bool {
         guard reference < newestBits.count else { return false }

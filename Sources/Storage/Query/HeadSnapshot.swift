@@ -46,7 +46,7 @@ final class HeadSnapshot: Sendable {
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
         if request.matchers.isEmpty {
-            withFilter(request) { names.forEachLabelName(where: $0, body) }
+            names.forEachLabelName(where: filter(request).mayHaveSamples, body)
         } else {
             names.forEachLabelName(of: matching(request), body)
         }
@@ -55,7 +55,7 @@ final class HeadSnapshot: Sendable {
     /// Calls `body` with the values of a label of the series that match.
     func forEachValue(of name: String, _ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
         if request.matchers.isEmpty {
-            withFilter(request) { names.forEachValue(of: name, where: $0, body) }
+            names.forEachValue(of: name, where: filter(request).mayHaveSamples, body)
         } else {
             names.forEachValue(of: name, in: matching(request), body)
         }
@@ -63,7 +63,7 @@ final class HeadSnapshot: Sendable {
 
     /// Series of any of the matcher lists that may have samples in the range.
     private func matching(_ request: LabelRequest) -> [SeriesReference] {
-        var found: [SeriesReference]
+        let found: [SeriesReference]
         if request.matchers.isEmpty {
             found = names.select([])
         } else if request.matchers.count == 1 {
@@ -71,14 +71,11 @@ final class HeadSnapshot: Sendable {
         } else {
             found = Array(Set(request.matchers.flatMap { names.select($0) }))
         }
-        withFilter(request) { mayHaveSamples in found.removeAll { !mayHaveSamples($0.rawValue) } }
-        return found
+        return filter(request).filter(found)
     }
 
-    /// Calls `body` with what tells whether a series may have samples in the range.
-    private func withFilter(_ request: LabelRequest, _ body: ((UInt32) -> Bool) -> Void) {
-        head.stateLock.withLock { _ in
-            body { head.mayHaveSamples($0, from: request.start, to: request.end) }
-        }
+    /// What tells whether a series may have samples in the range.
+    private func filter(_ request: LabelRequest) -> RangeFilter {
+        RangeFilter(head, limit: names.limit, from: request.start, to: request.end)
     }
 }
