@@ -37,19 +37,21 @@ extension Catalog {
 
     /// What the file lists, by name.
     package func blocks() -> [BlockSummary] {
-        use { (_, connection) throws(SQLiteError) in
-            let rows = try connection.prepare("SELECT * FROM block ORDER BY name")
-            var blocks: [BlockSummary] = []
-            while try rows.step() {
-                func number(_ column: Int) -> Int { Int(rows.integer(column)) }
-                blocks.append(
-                    BlockSummary(
-                        name: rows.text(0), level: number(1), start: rows.integer(2), end: rows.integer(3),
-                        firstTime: rows.integer(4), lastTime: rows.integer(5), series: number(6),
-                        timelines: number(7), samples: number(8), bytes: number(9), deletions: number(10)))
-            }
-            return blocks
-        } ?? []
+        use { (_, connection) throws(SQLiteError) in try Self.listedBlocks(connection) } ?? []
+    }
+
+    static func listedBlocks(_ connection: SQLiteConnection) throws(SQLiteError) -> [BlockSummary] {
+        let rows = try connection.prepare("SELECT * FROM block ORDER BY name")
+        var blocks: [BlockSummary] = []
+        while try rows.step() {
+            func number(_ column: Int) -> Int { Int(rows.integer(column)) }
+            blocks.append(
+                BlockSummary(
+                    name: rows.text(0), level: number(1), start: rows.integer(2), end: rows.integer(3),
+                    firstTime: rows.integer(4), lastTime: rows.integer(5), series: number(6),
+                    timelines: number(7), samples: number(8), bytes: number(9), deletions: number(10)))
+        }
+        return blocks
     }
 
     static func storedBlocks(_ connection: SQLiteConnection) throws(SQLiteError) -> [String: Int] {

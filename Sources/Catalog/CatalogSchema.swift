@@ -42,6 +42,16 @@ enum CatalogSchema {
 
     /// Makes the tables, or brings those of an older version up to date, in one step.
     static func prepare(_ connection: SQLiteConnection, path: String) throws(SQLiteError) {
+        let found = try checkedVersion(connection, path: path)
+        if found == version { return }
+        try connection.transaction { () throws(SQLiteError) in
+            for migration in migrations[Int(max(found, 0))...] { try connection.execute(migration) }
+            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        }
+    }
+
+    /// The version of a file; 0 for an empty one. Refuses another program's and newer ones.
+    static func checkedVersion(_ connection: SQLiteConnection, path: String) throws(SQLiteError) -> Int64 {
         let found = try connection.number("PRAGMA user_version")
         let owner = try connection.number("PRAGMA application_id")
         let isEmpty = try connection.number("SELECT count(*) FROM sqlite_schema") == 0
@@ -52,10 +62,6 @@ enum CatalogSchema {
             throw SQLiteError(
                 kind: .other, "\(path) has version \(found), newer than this program's \(version); use a newer program")
         }
-        if found == version { return }
-        try connection.transaction { () throws(SQLiteError) in
-            for migration in migrations[Int(max(found, 0))...] { try connection.execute(migration) }
-            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
-        }
+        return found
     }
 }

@@ -6,9 +6,29 @@ package final class SQLiteConnection {
     private let path: String
 
     /// Opens a file, made when it is missing; whether it is a database shows at its first use.
-    package init(path: String) throws(SQLiteError) {
+    package convenience init(path: String) throws(SQLiteError) {
+        try self.init(path, path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+    }
+
+    /// Opens a file that is there, to read it.
+    /// - Parameter isAlone: it has no log beside it and nobody writes; nothing is then made beside it.
+    package convenience init(reading path: String, isAlone: Bool) throws(SQLiteError) {
+        var name = "file:"
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+                name.unicodeScalars.append(Unicode.Scalar(byte))
+            default: name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+            }
+        }
+        name += isAlone ? "?mode=ro&immutable=1" : "?mode=ro"
+        try self.init(name, path: path, flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    }
+
+    private init(_ name: String, path: String, flags: Int32) throws(SQLiteError) {
         var handle: OpaquePointer?
-        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
+        let code = sqlite3_open_v2(name, &handle, flags, nil)
         guard code == SQLITE_OK, let handle else {
             let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(handle)

@@ -1,3 +1,4 @@
+import Catalog
 import Storage
 import Transfer
 
@@ -9,7 +10,7 @@ struct VerifyCommand: DirectoryCommand {
         CommandHelp(
             usage: "tsdb verify [DIR]",
             summary: "Reads every checksum and decodes every chunk of a data directory (default data); names what is "
-                + "damaged with file and offset. Changes nothing.",
+                + "damaged with file and offset, and where the catalog differs from the blocks. Changes nothing.",
             examples: ["apus tsdb verify /var/lib/apus"])
     }
 
@@ -24,9 +25,21 @@ struct VerifyCommand: DirectoryCommand {
         shell.output(
             "Read \(report.blocks) blocks, \(report.groups) row groups and \(report.frames) log frames: "
                 + "\(report.samples) samples, \(report.bytes) bytes.\n")
-        for finding in report.findings { shell.error("damaged: \(finding)\n") }
-        if report.findings.isEmpty { return .ok }
-        shell.error("\(report.findings.count) damages. `apus tsdb repair \(path)` keeps what is readable.\n")
+        var damages = report.findings.map(\.description)
+        do {
+            let differences = try Catalog.differences(
+                directory: path, files: shell.files, blocks: store.blockListing())
+            for difference in differences { shell.output("\(Catalog.fileName): \(difference)\n") }
+            // The catalog follows the blocks by seconds, so this is what a kill leaves behind.
+            if !differences.isEmpty {
+                shell.output("The next start of the server makes this good, or `apus tsdb repair \(path)`.\n")
+            }
+        } catch {
+            damages.append("\(error)")
+        }
+        for damage in damages { shell.error("damaged: \(damage)\n") }
+        if damages.isEmpty { return .ok }
+        shell.error("\(damages.count) damages. `apus tsdb repair \(path)` keeps what is readable.\n")
         return .failed
     }
 }
