@@ -70,6 +70,7 @@ extension Database {
                 cutForJournal()
                 try seal()
                 try flush(now: now, quiet: options.flushQuiet)
+                try flushForMemory(now: now)
                 try removeSegments()
             } catch {
                 metrics.sealFailures.add()

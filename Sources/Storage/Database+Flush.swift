@@ -18,6 +18,25 @@ extension Database {
         let windows = commitLock.withLock { _ in
             flusher.quietWindows(now: now, delay: options.flushDelay, quiet: quiet)
         }
+        try flush(windows, now: now)
+    }
+
+    /// Makes blocks of windows for which samples still come when memory is short, now and then: what comes later makes
+    /// blocks of its own. With the seal lock held.
+    func flushForMemory(now: Int64) throws {
+        if !flusher.mayFlushForMemory(now) { return }
+        let windows = commitLock.withLock { _ in
+            flusher.quietWindows(now: now, delay: options.flushDelay, quiet: 0)
+        }
+        if windows.isEmpty || !options.isMemoryShort() { return }
+        flusher.flushedForMemory = now
+        logger.warn(
+            "Memory is short: windows become blocks although samples still come for them",
+            ["windows": "\(windows.count)"])
+        try flush(windows, now: now)
+    }
+
+    private func flush(_ windows: [Int64], now: Int64) throws {
         for window in windows {
             let point = try prepareFlush(window)
             if try !flush(window, upTo: point, now: now) { commitLock.withLock { _ in flusher.keepQuiet(window) } }

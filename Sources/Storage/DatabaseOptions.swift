@@ -25,6 +25,8 @@ package struct DatabaseOptions: Sendable {
     package var flushDelay: Int64 = 3_600_000
     /// and when nothing has come for it for this long.
     package var flushQuiet: Int64 = 600_000
+    /// which is not waited for while this says yes.
+    package var isMemoryShort: @Sendable () -> Bool = { false }
     /// R of the storage rules: rows after which an open group is cut.
     package var rowsPerGroup = 32
     /// Columns of one timeline; 1 gives every series a timeline of its own.

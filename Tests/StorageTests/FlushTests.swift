@@ -1,5 +1,6 @@
 import Model
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -65,6 +66,55 @@ struct FlushTests {
         database.tick(now: finished + quiet - 1)
         #expect(database.blocks.all.count == 1)
         #expect(try snapshot.samples(.init(matchers: [], start: .min, end: .max, keepsStaleMarkers: true)).count == 41)
+    }
+
+    /// Short memory makes blocks of busy windows too, once a minute at most, but of none that ended only now.
+    @Test func aBusyWindowDoesNotWaitWhenMemoryIsShort() throws {
+        let short = Mutex(false)
+        let asked = Mutex(0)
+        func open(_ disk: SimulatedFileSystem) throws -> Database {
+            try TestDatabase.open(disk) {
+                $0.retention = .max
+                $0.isMemoryShort = {
+                    asked.withLock { $0 += 1 }
+                    return short.withLock { $0 }
+                }
+            }
+        }
+        let disk = SimulatedFileSystem(seed: 1)
+        let database = try open(disk)
+        _ = try fill(database)
+        let reference = try database.reference(for: Labels(["__name__": "backfilled"]))
+        var oracle = SampleOracle(try database.samples())
+        var step: Int64 = 0
+        /// Something comes for the first window, and maintenance sees it.
+        func comes(_ now: Int64) throws {
+            step += 1
+            let part = AppendBatch.Part(
+                origin: Origin(.imported, key: 9), time: Self.start + step, references: [reference],
+                values: [Double(step)])
+            #expect(try database.append(AppendBatch(parts: [part]), now: now).appended == 1)
+            oracle.append(Labels(["__name__": "backfilled"]), Self.start + step, Double(step), window: 600_000)
+            database.tick(now: now)
+            try SampleMismatch.check(database.samples(), equals: oracle.samples, "at \(now - finished)")
+        }
+        short.withLock { $0 = true }
+        try comes(finished - 1)
+        #expect(database.blocks.all.isEmpty && asked.withLock { $0 } == 0)
+        short.withLock { $0 = false }
+        try comes(finished)
+        #expect(database.blocks.all.isEmpty && asked.withLock { $0 } == 1)
+        short.withLock { $0 = true }
+        try comes(finished + 1000)
+        #expect(database.blocks.all.map(\.meta.samples) == [40 * 480 + 3])
+        try comes(finished + 60_999)
+        #expect(database.blocks.all.count == 1 && asked.withLock { $0 } == 2)
+        let last = database.blocks.all[0].meta.samples
+        try comes(finished + 61_000)
+        // It overlaps the first one and was joined with it.
+        #expect(database.blocks.all.map(\.meta.samples) == [last + 2])
+        try comes(finished + 61_001)
+        try SampleMismatch.check(open(disk.kill()).samples(), equals: oracle.samples, "after a restart")
     }
 
     /// The times of block and head are one column, so a query finds its windows once.

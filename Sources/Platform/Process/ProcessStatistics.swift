@@ -41,7 +41,7 @@ package struct ProcessStatistics: Sendable, Equatable {
     }
 
     /// The first number behind a key at a line's start.
-    private static func value(of key: String, in text: String) -> Int64 {
+    static func value(of key: String, in text: String) -> Int64 {
         for line in text.split(separator: "\n") where line.hasPrefix(key) {
             let words = line.dropFirst(key.count).split(whereSeparator: { $0 == " " || $0 == "\t" })
             return words.first.flatMap { Int64($0) } ?? 0

@@ -13,6 +13,10 @@ final class Flusher: @unchecked Sendable {
     private let logger: Logger
     /// Per window its activity and since when it is the same.
     private var seen: [Int64: (activity: Int, since: Int64)] = [:]
+    /// When windows were last flushed because memory was short.
+    var flushedForMemory: Int64?
+    /// Milliseconds between two such times: each makes blocks that have to be merged again.
+    private static let memoryInterval: Int64 = 60_000
     private var random: UInt64
 
     init(_ files: any FileSystem, directory: String, _ head: Head, _ blocks: BlockSet, seed: UInt64, _ logger: Logger) {
@@ -35,6 +39,13 @@ final class Flusher: @unchecked Sendable {
         return seen.filter { window, state in
             now - HeadSettings.window - delay >= window && now - state.since >= quiet
         }.keys.sorted()
+    }
+
+    /// False soon after the last time.
+    func mayFlushForMemory(_ now: Int64) -> Bool {
+        guard let last = flushedForMemory else { return true }
+        // A clock that was set back must not put it off for ever.
+        return now < last || now - last >= Self.memoryInterval
     }
 
     /// Takes what became of a window since then, other than by new samples, as nothing. With the commit lock held.
