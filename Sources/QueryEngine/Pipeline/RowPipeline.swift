@@ -75,13 +75,13 @@ struct RowPipeline {
     mutating func dropNames() { isNameless = true }
 
     /// Only so much of the labels is left; they stay distinct.
-    mutating func project(_ projection: LabelProjection) { rows = ProjectedSelection(rows, projection) }
+    mutating func project(_ projection: LabelProjection) { rows = RelabeledSelection(rows, .part(projection)) }
 
     /// Other labels, distinct ones and without names where those had to be left out; one set per series.
     /// `changesNames`: names may be among what is new.
     mutating func relabel(_ labels: [Labels], _ room: Reservation, changesNames: Bool, of node: PlanNode) {
         stages.append(Stage(node: node, transform: nil))
-        rows = RelabeledSelection(rows, labels, room)
+        rows = RelabeledSelection(rows, .own(labels, room))
         isNameless = false
         if changesNames { isDistinctNameless = false }
     }

@@ -149,7 +149,7 @@ struct MergedUnit {
     /// Merges all samples of a series into times of its own: of two at one time that of the older block stays, and
     /// that of a block before that of the head.
     private mutating func gather(_ series: Int) throws(BlockError) {
-        var samples: [(time: Int64, rank: Int, value: Double)] = []
+        var samples: [RankedSample] = []
         for piece in plan.pieces[series] {
             let name = TimelineName(block: piece.block, offset: piece.timeline.offset)
             let all = try readTimes(of: piece.timeline, name)
@@ -164,28 +164,17 @@ struct MergedUnit {
                 piece.deleted.apply(to: pointer, times: all[first..<end])
             }
             for row in first..<end where !cells[row - first].isAbsent {
-                samples.append((all[row], piece.block, cells[row - first]))
+                samples.append(.init(time: all[row], rank: piece.block, value: cells[row - first]))
             }
         }
         if let column = recentColumns[series] {
             for index in 0..<column.count {
                 samples.append(
-                    (recent.times[column.firstTime + index], .max, recent.values[column.firstValue + index]))
+                    .init(
+                        time: recent.times[column.firstTime + index], rank: .max,
+                        value: recent.values[column.firstValue + index]))
             }
         }
-        samples.sort { ($0.time, $0.rank) < ($1.time, $1.rank) }
-        let firstTime = slice.times.count
-        let firstValue = slice.values.count
-        var last: Int64?
-        for sample in samples where sample.time != last {
-            last = sample.time
-            if sample.value.isStaleMarker && !plan.keepsStaleMarkers { continue }
-            slice.times.append(sample.time)
-            slice.values.append(sample.value)
-        }
-        let count = slice.times.count - firstTime
-        if count == 0 { return }
-        slice.columns.append(
-            .init(series: series, firstTime: firstTime, firstValue: firstValue, count: count, isShared: false))
+        slice.closeColumn(series: series, of: &samples, keepsStaleMarkers: plan.keepsStaleMarkers)
     }
 }

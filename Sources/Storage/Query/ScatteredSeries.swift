@@ -2,13 +2,6 @@ import Model
 
 /// Reads a series that has pieces under several timelines, or late samples, into times and values of its own.
 struct ScatteredSeries {
-    private struct Sample {
-        var time: Int64
-        /// Of samples with one time the lowest wins: in order, then late ones by age.
-        var rank: Int
-        var value: Double
-    }
-
     let plan: HeadPlan
     let series: HeadPlan.Scattered
 
@@ -18,7 +11,8 @@ struct ScatteredSeries {
     }
 
     func read(into slice: Slice) throws(SelectError) {
-        var samples: [Sample] = []
+        // In order first, then late ones by age.
+        var samples: [RankedSample] = []
         let reference = plan.references[series.series]
         for piece in series.pieces {
             for source in plan.shared[piece].sources { try add(source, reference, rank: 0, to: &samples) }
@@ -29,24 +23,11 @@ struct ScatteredSeries {
         for sample in series.late {
             samples.append(.init(time: sample.time, rank: .max, value: Double(bitPattern: sample.bits)))
         }
-        samples.sort { ($0.time, $0.rank) < ($1.time, $1.rank) }
-        let firstTime = slice.times.count
-        let firstValue = slice.values.count
-        var last: Int64?
-        for sample in samples where sample.time != last {
-            last = sample.time
-            if sample.value.isStaleMarker && !plan.keepsStaleMarkers { continue }
-            slice.times.append(sample.time)
-            slice.values.append(sample.value)
-        }
-        let count = slice.times.count - firstTime
-        if count == 0 { return }
-        slice.columns.append(
-            .init(series: series.series, firstTime: firstTime, firstValue: firstValue, count: count, isShared: false))
+        slice.closeColumn(series: series.series, of: &samples, keepsStaleMarkers: plan.keepsStaleMarkers)
     }
 
     private func add(
-        _ source: GroupSource, _ reference: UInt32, rank: Int, to samples: inout [Sample]
+        _ source: GroupSource, _ reference: UInt32, rank: Int, to samples: inout [RankedSample]
     ) throws(SelectError) {
         var times = [Int64](repeating: 0, count: source.rows)
         var values = [Double](repeating: .absent, count: source.rows)
