@@ -52,7 +52,24 @@ package struct API: Sendable {
         to router: inout Router,
         _ respond: @escaping @Sendable (API, Request) throws(APIError) -> Response
     ) {
-        router.add(methods, "/api/v1" + path, execution) { request in
+        router.add(methods, "/api/v1" + path, execution, handler(needsData, respond))
+    }
+
+    /// A path that is answered in place when `isSoonDone` says so, else on a worker.
+    func add(
+        _ methods: [Request.Method], _ path: String, to router: inout Router,
+        isSoonDone: @escaping @Sendable (API, Request) -> Bool,
+        _ respond: @escaping @Sendable (API, Request) throws(APIError) -> Response
+    ) {
+        router.add(
+            methods, "/api/v1" + path, isSoonDone: { readiness().refusal == nil && isSoonDone(self, $0) },
+            handler(true, respond))
+    }
+
+    private func handler(
+        _ needsData: Bool, _ respond: @escaping @Sendable (API, Request) throws(APIError) -> Response
+    ) -> Router.Handler {
+        { request in
             do throws(APIError) {
                 if needsData, let refusal = readiness().refusal { throw refusal }
                 return try respond(self, request)

@@ -13,6 +13,10 @@ package struct LabelResult<Element: Sendable>: Sendable {
 }
 
 extension Engine {
+    func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool {
+        (try? source.snapshot())?.answersAtOnce(name, request) ?? false
+    }
+
     /// Reads labels within the memory of a query; `purpose` names the answer where that is not enough.
     func find<Element>(
         _ request: LabelRequest, purpose: String,
@@ -36,6 +40,12 @@ extension QueryService {
         try engine.find(request, purpose: "a list of series") { (snapshot, request) throws(SelectError) in
             try snapshot.series(request)
         }
+    }
+
+    /// True when the label's values, or all names where it is nil, are known so soon that the thread that serves the
+    /// connection may ask.
+    package func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool {
+        engine.answersAtOnce(name, request)
     }
 
     /// Names of labels of those series, sorted by bytes.

@@ -113,7 +113,11 @@ final class RequestService: Sendable {
             case .inline(let handler):
                 exchange.phase = .sending
                 return send(Self.prepared(handler(request), for: request), exchange)
-            case .worker(let handler): handOver(request, suspend(request, exchange), handler)
+            case .either(let handler, let isSoonDone) where isSoonDone(request):
+                exchange.phase = .sending
+                return send(Self.prepared(handler(request), for: request), exchange)
+            case .worker(let handler), .either(let handler, _):
+                handOver(request, suspend(request, exchange), handler)
             case .deferred(let handler):
                 if let response = handler(request, { suspend(request, exchange) }) {
                     exchange.phase = .sending

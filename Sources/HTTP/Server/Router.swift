@@ -19,6 +19,8 @@ package struct Router: Sendable {
     enum Action: Sendable {
         case inline(Handler)
         case worker(Handler)
+        /// In the handler's thread what is told to be soon done, else on a worker.
+        case either(Handler, isSoonDone: @Sendable (Request) -> Bool)
         /// The handler looks for its own thread.
         case deferred(DeferredHandler)
     }
@@ -53,6 +55,14 @@ package struct Router: Sendable {
         add(methods, pattern, execution == .inline ? .inline(handler) : .worker(handler))
     }
 
+    /// Adds a route that is answered in place when `isSoonDone` says so, else on a worker.
+    package mutating func add(
+        _ methods: [Request.Method], _ pattern: String, isSoonDone: @escaping @Sendable (Request) -> Bool,
+        _ handler: @escaping Handler
+    ) {
+        add(methods, pattern, .either(handler, isSoonDone: isSoonDone))
+    }
+
     /// Adds a route whose handler answers later.
     package mutating func addDeferred(
         _ methods: [Request.Method], _ pattern: String, _ handler: @escaping DeferredHandler
@@ -83,7 +93,7 @@ package struct Router: Sendable {
 
     private static func response(of action: Action, to request: Request) -> Response {
         switch action {
-        case .inline(let handler), .worker(let handler): return handler(request)
+        case .inline(let handler), .worker(let handler), .either(let handler, _): return handler(request)
         case .deferred(let handler):
             let answer = Monitor<Response?>(nil)
             let response = handler(request) {

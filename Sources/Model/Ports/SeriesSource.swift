@@ -19,12 +19,16 @@ package protocol SeriesSnapshot: AnyObject, Sendable {
     /// Names of labels of those series, sorted by bytes.
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String]
 
+    /// True when `labelValues`, or `labelNames` where there is no name, answers within some ten microseconds.
+    func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool
+
     /// Values of one label of those series, sorted by bytes.
     func labelValues(_ name: String, _ request: LabelRequest) throws(SelectError) -> [String]
 }
 
 extension SeriesSnapshot {
     package func mostSeries(_ request: SelectRequest) -> Int? { nil }
+    package func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool { false }
 }
 
 package struct SelectRequest: Sendable {

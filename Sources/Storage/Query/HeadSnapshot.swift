@@ -43,6 +43,9 @@ final class HeadSnapshot: Sendable {
     /// True when a series matches.
     func hasSeries(_ request: LabelRequest) -> Bool { !matching(request).isEmpty }
 
+    /// There are few values of the label, or names where that is nil.
+    func hasFewLabels(_ name: String?) -> Bool { names.hasFewLabels(name) }
+
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
         if request.matchers.isEmpty {

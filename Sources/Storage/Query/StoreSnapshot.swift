@@ -58,6 +58,10 @@ final class StoreSnapshot: SeriesSnapshot {
         return Self.limited(all.sorted(), request)
     }
 
+    func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool {
+        request.matchers.isEmpty && head.hasFewLabels(name) && blocks.overlapping(request.start, request.end).isEmpty
+    }
+
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String] {
         var texts = TextSet(request)
         head.forEachLabelName(request) { texts.insert($0) }

@@ -47,6 +47,20 @@ extension SeriesIndexSnapshot {
         }
     }
 
+    /// Names or values that are few.
+    private static let few = 500
+
+    /// There are few values of the label, or names where that is nil; looks at no more than these.
+    func hasFewLabels(_ name: String?) -> Bool {
+        guard let name else { return index.pairs.nameCount <= Self.few }
+        guard let name = number(ofName: name) else { return true }
+        var values = 0
+        return !index.pairs.contains(ofName: name) { _ in
+            values += 1
+            return values > Self.few
+        }
+    }
+
     private func number(ofName name: String) -> UInt32? {
         index.symbols.find(name).flatMap { index.pairs.findName(symbol: $0) }
     }
