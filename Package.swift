@@ -48,7 +48,7 @@ let package = Package(
         room("HTTP", ["CMicrohttpd", "CCurl", "Compression", "Model", "Telemetry", "Platform"]),
         room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
         room("PromQL", ["Model"]),
-        room("Storage", ["Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
+        room("Storage", ["CShims", "Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
         room("Catalog", ["SQLite", "Model", "Telemetry", "Platform"]),
         room("Configuration", ["CYAML", "PromQL", "Model"]),
         room("Exposition", ["Model", "Platform"]),

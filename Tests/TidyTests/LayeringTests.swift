@@ -41,7 +41,7 @@ import Testing
                 owners[module, default: []].insert(file.target)
             }
         }
-        // Our own C helpers, no library: Platform's instructions and Model's number texts.
+        // Our own C helpers, no library: Platform's instructions, Model's number texts and Storage's cells.
         owners["CShims"] = nil
         #expect(!owners.isEmpty)
         let shared = owners.filter { $0.value.count > 1 }

@@ -36,6 +36,12 @@ static inline uint64_t cshims_load_acquire(const uint64_t *address) {
 static inline void cshims_store_release(uint64_t *address, uint64_t value) {
     __atomic_store_n(address, value, __ATOMIC_RELEASE);
 }
+static inline uint64_t *cshims_load_pointer_acquire(uint64_t *const *address) {
+    return __atomic_load_n(address, __ATOMIC_ACQUIRE);
+}
+static inline void cshims_store_pointer_release(uint64_t **address, uint64_t *value) {
+    __atomic_store_n(address, value, __ATOMIC_RELEASE);
+}
 
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);

@@ -1,8 +1,11 @@
+import CShims
+
 /// Some neighbouring columns of an open group: 8-byte cells, row by row, in slabs of four rows that are made as rows
 /// come and start out absent.
 ///
-/// One writer, many readers: a cell of a published row changes only from absent to a value. Slabs live as long as the
-/// matrix, so whoever holds it may read the rows that were published when it looked.
+/// One writer, many readers: a cell of a published row changes only from absent to a value, in one atomic store of
+/// 8 bytes, and readers load it so. Slabs live as long as the matrix, so whoever holds it may read the rows that were
+/// published when it looked.
 final class CellMatrix: @unchecked Sendable {
     static let slabRows = 4
 
@@ -40,8 +43,17 @@ final class CellMatrix: @unchecked Sendable {
 
     /// The row's cells for reading; nil when none of four rows has a cell here.
     func cells(ofRow row: Int) -> UnsafeMutablePointer<UInt64>? {
-        guard let slab = slabs[row / Self.slabRows] else { return nil }
+        // A fill may make the slab while readers look for it.
+        guard let slab = cshims_load_pointer_acquire(slabs + row / Self.slabRows) else { return nil }
         return slab + headerWords + row % Self.slabRows * width
+    }
+
+    /// A cell of a row's cells that may be filled meanwhile.
+    static func load(_ cell: UnsafePointer<UInt64>) -> UInt64 { cshims_load_acquire(cell) }
+
+    /// Sets a cell that readers may look at.
+    func store(_ bits: UInt64, row: Int, column: Int) {
+        cshims_store_release(makeCells(ofRow: row) + (column - firstColumn), bits)
     }
 
     /// The row's cells for writing.
@@ -53,7 +65,7 @@ final class CellMatrix: @unchecked Sendable {
         if let slab = slabs[row / Self.slabRows] { return slab }
         let slab = pool.take(words: slabWords)
         slab.update(repeating: Cell.absent, count: slabWords)
-        slabs[row / Self.slabRows] = slab
+        cshims_store_pointer_release(slabs + row / Self.slabRows, slab)
         return slab
     }
 }

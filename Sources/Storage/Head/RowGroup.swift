@@ -154,8 +154,7 @@ final class RowGroup: @unchecked Sendable {
     }
 
     func setCell(_ bits: UInt64, row: Int, column: Int) {
-        let matrix = matrix(ofColumn: column)
-        matrix.makeCells(ofRow: row)[column - matrix.firstColumn] = bits
+        matrix(ofColumn: column).store(bits, row: row, column: column)
     }
 
     /// The newest cell of a column, uncommitted rows included.

@@ -70,7 +70,7 @@ final class RowGroupView: Sendable {
             for row in rows {
                 let source = matrix.cells(ofRow: row)
                 for index in columns.indices where columns[index] >= first && columns[index] < end {
-                    let bits = source?[columns[index] - first] ?? Cell.absent
+                    let bits = source.map { CellMatrix.load($0 + (columns[index] - first)) } ?? Cell.absent
                     if bits == Cell.absent || bits == Cell.stale { whereNoValue(index) }
                     cells[index * stride + row] = Double(bitPattern: bits)
                 }
