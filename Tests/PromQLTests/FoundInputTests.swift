@@ -7,13 +7,15 @@ import Testing
     @Test(arguments: [
         "foo offset+ -1^1", "foo offset - -step()", "foo offset + -(1m) ^ 2", "foo offset - + -1m * 2", "1s+-0s-5s",
         #"{"foo", a="\333"}"#, #"{"\xff"}"#, #"foo{"c\ufffd"="d", a!="\xdb", b="\ufffd"}"#, #"sum by ("\ufffd") (foo)"#,
-        #"label_replace(foo, "a", "\ufffd\xff", "b", "")"#,
+        #"label_replace(foo, "a", "\ufffd\xff", "b", "")"#, "foo anchored offset +(5) anchored - -1e57",
+        "foo offset +(5) - 3", "-foo @ 1 offset +(5 - 1) * 2 ^ bar offset +(5) / 2", "foo offset +(5) == 3",
     ])
     func printedTextParsesToTheSame(_ text: String) throws {
         let expression = try Parser.parse(text)
         let again = try Parser.parse(expression.description)
         #expect(again.description == expression.description)
         #expect(ParseTree.json(again) == ParseTree.json(expression))
+        #expect(try ParseTree.json(Parser.parse(expression.pretty)) == ParseTree.json(expression))
     }
 
     @Test func valuesThatAreNoTextStayWhatTheyAre() throws {

@@ -27,7 +27,7 @@ extension Expression {
             let parameter = node.parameter.map { $0.pretty(level: level + 1) + ",\n" } ?? ""
             return "\(indent)\(node.prefix)(\n\(parameter)\(node.argument.pretty(level: level + 1))\n\(indent))"
         case .binary(let node):
-            return node.left.pretty(level: level + 1) + "\n\(indent)\(node.operatorText)\n"
+            return node.leftText(node.left.pretty(level: level + 1)) + "\n\(indent)\(node.operatorText)\n"
                 + node.right.pretty(level: level + 1)
         case .call(let node):
             let arguments = node.arguments.map { $0.pretty(level: level + 1) }.joined(separator: ",\n")

@@ -15,7 +15,7 @@ extension Expression: CustomStringConvertible {
         case .aggregation(let node):
             let parameter = node.parameter.map { "\($0), " } ?? ""
             return "\(node.prefix)(\(parameter)\(node.argument))"
-        case .binary(let node): return "\(node.left) \(node.operatorText) \(node.right)"
+        case .binary(let node): return "\(node.leftText(node.left.description)) \(node.operatorText) \(node.right)"
         case .unary(let node): return "\(node.sign)\(node.operand)"
         case .parentheses(let node): return "(\(node.inner))"
         }
@@ -96,7 +96,29 @@ extension Aggregation {
     }
 }
 
+extension Expression {
+    /// The offset that its text ends with.
+    fileprivate var lastOffset: DurationExpression? {
+        switch self {
+        case .vectorSelector(let node): node.modifiers.offset
+        case .matrixSelector(let node): node.selector.modifiers.offset
+        case .subquery(let node): node.modifiers.offset
+        case .binary(let node): node.right.lastOffset
+        case .unary(let node): node.operand.lastOffset
+        default: nil
+        }
+    }
+}
+
 extension BinaryOperation {
+    /// Behind an offset in parentheses arithmetic would go on with the offset, `x offset (5) - 3`; a sign keeps it off.
+    /// `text` is the left side's.
+    func leftText(_ text: String) -> String {
+        guard case .parentheses? = left.lastOffset, let offset = left.lastOffset else { return text }
+        let end = "\(offset)"
+        return text.hasSuffix(end) ? text.dropLast(end.count) + "+" + end : text
+    }
+
     /// The operator with its modifiers.
     var operatorText: String {
         operation.rawValue + (returnsBool ? " bool" : "") + (matching?.text ?? "")
