@@ -61,7 +61,7 @@ fuzz: deps ## Look for inputs that break parsers and decoders: make fuzz TARGET=
 
 sim: deps ## Random appends, crashes and restarts against an oracle: make sim SEED=7 COUNT=1000
 	@$(SWIFT) build -c release --product sim
-	@.build/release/sim $(SEED) $(COUNT)
+	@SWIFT_DETERMINISTIC_HASHING=1 .build/release/sim $(SEED) $(COUNT)
 
 bench: deps ## Print costs: parse, append, decode, replay, bytes, query latencies.
 	@$(SWIFT) build -c release --product bench
