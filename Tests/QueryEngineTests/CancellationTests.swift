@@ -15,6 +15,8 @@ struct CancellationTests {
     private static let pass = series * steps / Pace.numbers
     private static let labelPass = series * Pace.labels / Pace.numbers
 
+    private static let windowPass = 5 * 86_400 / WindowKernel.rowsAtOnce
+
     private static let source: MemorySeriesSource = {
         let source = MemorySeriesSource()
         for name in ["a", "b"] {
@@ -64,6 +66,19 @@ struct CancellationTests {
         Stage(
             query: "max_over_time(vector(1)[5d:1s])", operands: [], looks: 2 * 5 * 86_400 / Pace.numbers,
             isInstant: true),
+        // Windows with more samples than there should be between two looks.
+        Stage(
+            query: "quantile_over_time(0.5, vector(1)[5d:1s])", operands: ["max_over_time(vector(1)[5d:1s])"],
+            looks: 2 * windowPass, isInstant: true),
+        Stage(
+            query: "stddev_over_time(vector(1)[5d:1s])", operands: ["max_over_time(vector(1)[5d:1s])"],
+            looks: windowPass, isInstant: true),
+        Stage(
+            query: "deriv(vector(1)[5d:1s])", operands: ["max_over_time(vector(1)[5d:1s])"], looks: windowPass,
+            isInstant: true),
+        Stage(
+            query: "double_exponential_smoothing(vector(1)[5d:1s], 0.5, 0.5)",
+            operands: ["max_over_time(vector(1)[5d:1s])"], looks: windowPass, isInstant: true),
         Stage(query: "a @ 60", operands: [], looks: 2 * pass - 1),
         Stage(query: "sort({__name__=~\"a|b\"})", operands: ["{__name__=~\"a|b\"}"], looks: 4, isInstant: true),
         Stage(

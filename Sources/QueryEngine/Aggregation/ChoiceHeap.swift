@@ -1,19 +1,51 @@
 /// What is chosen of a group at one step, the worst at hand: a binary heap, so that a large k costs its logarithm.
 struct ChoiceHeap {
+    /// 12 bytes, as a large k at many steps makes for very many of them: the number is kept in halves, so that it
+    /// needs no place that is a multiple of eight.
     struct Choice {
+        private var low: UInt32
+        private var high: UInt32
+        private var place: UInt32
+
+        init(value: Double, series: Int) {
+            low = UInt32(truncatingIfNeeded: value.bitPattern)
+            high = UInt32(truncatingIfNeeded: value.bitPattern >> 32)
+            place = UInt32(series)
+        }
+
+        var value: Double { Double(bitPattern: UInt64(high) << 32 | UInt64(low)) }
+        var series: Int { Int(place) }
+    }
+
+    /// What is chosen first.
+    enum Ranking {
+        case highest
+        case lowest
+        /// Those that come first, whatever their numbers.
+        case first
+
         /// The higher the better; NaN is the worst.
-        var rank: Double
-        var value: Double
-        var series: Int
+        @inline(__always) func rank(_ value: Double, _ series: Int) -> Double {
+            switch self {
+            case .highest: return value
+            case .lowest: return -value
+            case .first: return -Double(series)
+            }
+        }
 
         /// By rank, NaN behind all others; among equals the order of the series decides.
-        func precedes(_ other: Choice) -> Bool {
-            if rank > other.rank { return true }
-            if rank < other.rank { return false }
-            if rank.isNaN != other.rank.isNaN { return other.rank.isNaN }
-            return series < other.series
+        func precedes(_ left: Choice, _ right: Choice) -> Bool {
+            let (one, other) = (rank(left.value, left.series), rank(right.value, right.series))
+            if one > other { return true }
+            if one < other { return false }
+            if one.isNaN != other.isNaN { return other.isNaN }
+            return left.series < right.series
         }
     }
+
+    let ranking: Ranking
+
+    init(_ ranking: Ranking) { self.ranking = ranking }
 
     /// Every one precedes the one at half its place, or is that one.
     private var choices: [Choice] = []
@@ -24,14 +56,14 @@ struct ChoiceHeap {
     /// The best first.
     func sorted(_ pace: inout Pace) throws(QueryError) -> [Choice] {
         var result = choices
-        try result.sort(&pace) { $0.precedes($1) }
+        try result.sort(&pace) { ranking.precedes($0, $1) }
         return result
     }
 
     mutating func insert(_ choice: Choice) {
         choices.append(choice)
         var place = choices.count - 1
-        while place > 0, choices[(place - 1) / 2].precedes(choices[place]) {
+        while place > 0, ranking.precedes(choices[(place - 1) / 2], choices[place]) {
             choices.swapAt(place, (place - 1) / 2)
             place = (place - 1) / 2
         }
@@ -43,7 +75,7 @@ struct ChoiceHeap {
         while true {
             var worst = place
             for child in 2 * place + 1..<min(2 * place + 3, max(choices.count, 2 * place + 1))
-            where choices[worst].precedes(choices[child]) {
+            where ranking.precedes(choices[worst], choices[child]) {
                 worst = child
             }
             if worst == place { return }

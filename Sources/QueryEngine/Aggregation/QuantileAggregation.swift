@@ -27,7 +27,7 @@ enum QuantileAggregation {
             for first in stride(from: 0, to: steps, by: stepsAtOnce) {
                 let range = first..<min(first + stepsAtOnce, steps)
                 try result.values.withUnsafeMutableBufferPointer { out throws(QueryError) in
-                    try compute(columns, members, range, parameter, scratch, out, group * steps, &pace)
+                    try compute(columns, members, range, parameter, scratch, out, group * steps, context.limits, &pace)
                 }
             }
         }
@@ -42,7 +42,7 @@ enum QuantileAggregation {
     private static func compute(
         _ columns: SeriesColumns, _ members: [Int], _ range: Range<Int>, _ parameter: [Double],
         _ scratch: UnsafeMutableBufferPointer<Double>, _ out: UnsafeMutableBufferPointer<Double>, _ base: Int,
-        _ pace: inout Pace
+        _ limits: QueryLimits, _ pace: inout Pace
     ) throws(QueryError) {
         var counts = [8 of Int](repeating: 0)
         try columns.values.withUnsafeBufferPointer { values throws(QueryError) in
@@ -63,7 +63,7 @@ enum QuantileAggregation {
             if counts[place] == 0 { continue }
             let start = place * members.count
             let present = UnsafeMutableBufferPointer(rebasing: scratch[start..<start + counts[place]])
-            out[base + step] = Quantile.of(present, parameter[step])
+            out[base + step] = Quantile.of(present, parameter[step], limits)
         }
     }
 

@@ -13,6 +13,7 @@ struct SelectionFold {
     private static let seriesBytes = 128
 
     private let operation: AggregationOperator
+    private let ranking: ChoiceHeap.Ranking
     private let parameter: [Double]
     private let steps: Int
     private let isNameless: Bool
@@ -40,6 +41,11 @@ struct SelectionFold {
         throws(QueryError)
     {
         operation = plan.operation
+        switch plan.operation {
+        case .topk: ranking = .highest
+        case .bottomk: ranking = .lowest
+        default: ranking = .first
+        }
         self.parameter = parameter
         self.steps = steps
         self.isNameless = isNameless
@@ -61,16 +67,15 @@ struct SelectionFold {
     mutating func add(_ row: SeriesRow) {
         let group = groups.group(of: row)
         if group * steps == thresholds.count {
-            choices.append(contentsOf: repeatElement(ChoiceHeap(), count: steps))
+            choices.append(contentsOf: repeatElement(ChoiceHeap(ranking), count: steps))
             thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
         }
         guard isCandidate(row, group * steps) else { return }
         let offset = operation == .limitRatio ? Self.sampleOffset(row.labels, isNameless) : 0
         var isChosen = false
         for step in 0..<steps where !row.values[step].isAbsent {
-            let rank = rank(row.values[step], row.series)
-            if rank < thresholds[group * steps + step] { continue }
-            let choice = Choice(rank: rank, value: row.values[step], series: row.series)
+            if ranking.rank(row.values[step], row.series) < thresholds[group * steps + step] { continue }
+            let choice = Choice(value: row.values[step], series: row.series)
             if choose(choice, group * steps + step, parameter[step], offset) { isChosen = true }
         }
         if !isChosen { return }
@@ -86,17 +91,9 @@ struct SelectionFold {
     private func isCandidate(_ row: SeriesRow, _ base: Int) -> Bool {
         thresholds.withUnsafeBufferPointer { thresholds in
             for step in 0..<steps where !row.values[step].isAbsent {
-                if !(rank(row.values[step], row.series) < thresholds[base + step]) { return true }
+                if !(ranking.rank(row.values[step], row.series) < thresholds[base + step]) { return true }
             }
             return false
-        }
-    }
-
-    @inline(__always) private func rank(_ value: Double, _ series: Int) -> Double {
-        switch operation {
-        case .topk: return value
-        case .bottomk: return -value
-        default: return -Double(series)
         }
     }
 
@@ -111,14 +108,15 @@ struct SelectionFold {
         if parameter < 1 { return false }
         let limit = parameter.rounded(.down)
         if Double(choices[cell].count) >= limit {
-            guard let worst = choices[cell].worst, choice.precedes(worst) else { return false }
+            guard let worst = choices[cell].worst, ranking.precedes(choice, worst) else { return false }
             choices[cell].replaceWorst(with: choice)
         } else {
             choices[cell].insert(choice)
             size += 1
         }
-        if Double(choices[cell].count) >= limit, let worst = choices[cell].worst, !worst.rank.isNaN {
-            thresholds[cell] = worst.rank
+        if Double(choices[cell].count) >= limit, let worst = choices[cell].worst {
+            let rank = ranking.rank(worst.value, worst.series)
+            if !rank.isNaN { thresholds[cell] = rank }
         }
         return true
     }

@@ -15,6 +15,9 @@ final class QueryLimits: Sendable {
         self.deadline = deadline
     }
 
+    /// The query was cancelled or its time is up; so it stays.
+    var isOver: Bool { cancellation.isCancelled || clock.monotonicNanoseconds() > deadline }
+
     /// Called between batches of some thousand numbers.
     func checkpoint() throws(QueryError) {
         if cancellation.isCancelled { throw .canceled("query was canceled in expression evaluation") }

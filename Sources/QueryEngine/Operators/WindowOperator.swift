@@ -30,10 +30,13 @@ struct WindowOperator: UnitOperator {
     private var pace: Pace
     /// For the partial result at work; as much as the largest so far took.
     private var room: GrowingRoom
+    /// For the kernel's copies; as much as the largest column so far took.
+    private var scratch: GrowingRoom
 
     init(_ task: WindowTask) throws(QueryError) {
         self.task = task
         room = try GrowingRoom(task.limits.budget, purpose: "a part of \(task.text)")
+        scratch = try GrowingRoom(task.limits.budget, purpose: "the samples of a series of \(task.text)")
         pace = Pace(task.limits)
         plan = task.plan
         grid = task.grid
@@ -43,7 +46,8 @@ struct WindowOperator: UnitOperator {
         row = StepBuffer(grid.count)
         notes = UnitNotes(task.tally)
         kernel = WindowKernel(
-            function: plan.function, input: plan.input, grid: grid, parameters: task.parameters)
+            function: plan.function, input: plan.input, grid: grid, parameters: task.parameters,
+            task.limits)
         let isMeasured = plan.function.measuresExtent && plan.input.surroundings == nil
         shared = StepWindows(
             steps: grid.count, seconds: isMeasured ? WindowKernel.divisor(plan.function, plan.input) : nil)
@@ -139,13 +143,14 @@ struct WindowOperator: UnitOperator {
         _ column: Slice.Column, _ windows: StepWindows, _ times: UnsafePointer<Int64>,
         _ values: UnsafePointer<Double>
     ) throws(QueryError) -> Int {
-        // So many steps at once that deadline and cancellation are looked at in time.
-        let isLinear = plan.function.isLinear || plan.input.surroundings != nil
-        let stride = isLinear ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
+        try scratch.set(bytes: max(scratch.bytes, column.count * kernel.scratchBytes))
         var input = WindowColumn(
             times: times + column.firstTime, values: values + column.firstValue, count: column.count,
             lows: windows.lows, highs: windows.highs, base: column.isShared ? column.firstTime : 0, steps: 0..<0,
             extents: windows.measures.map { UnsafePointer($0.extents) }, largestWindow: windows.largest)
+        // So many steps at once that deadline and cancellation are looked at in time.
+        let isLinear = !kernel.begin(input)
+        let stride = isLinear ? max(1, Self.samplesAtOnce / max(windows.largest, 1)) : grid.count
         while input.steps.upperBound < grid.count {
             let start = input.steps.upperBound
             input.steps = start..<min(start + stride, grid.count)

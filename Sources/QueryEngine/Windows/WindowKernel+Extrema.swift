@@ -42,9 +42,11 @@ extension WindowKernel {
     ) {
         fill(column, out) { low, high in
             var best = low
-            for row in low..<high {
-                let value = column.values[best]
-                if value.isNaN || isBetter(column.values[row], value) { best = row }
+            forEachRun(low, high) { run in
+                for row in run {
+                    let value = column.values[best]
+                    if value.isNaN || isBetter(column.values[row], value) { best = row }
+                }
             }
             return Double(column.times[best]) / 1000
         }

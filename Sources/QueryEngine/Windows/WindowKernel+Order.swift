@@ -9,9 +9,8 @@ extension WindowKernel {
                 out[step] = .absent
                 continue
             }
-            numbers.removeAll(keepingCapacity: true)
-            numbers.append(contentsOf: UnsafeBufferPointer(start: column.values + low, count: high - low))
-            out[step] = Quantile.of(&numbers, parameters[0][step])
+            copy(column, low, high)
+            out[step] = Quantile.of(&numbers, parameters[0][step], limits)
         }
     }
 
@@ -23,15 +22,14 @@ extension WindowKernel {
                 out[step] = .absent
                 continue
             }
-            numbers.removeAll(keepingCapacity: true)
-            numbers.append(contentsOf: UnsafeBufferPointer(start: column.values + low, count: high - low))
+            copy(column, low, high)
             if numbers.contains(where: \.isNaN) {
                 out[step] = .ordinaryNaN
                 continue
             }
-            let median = Quantile.of(&numbers, 0.5)
+            let median = Quantile.of(&numbers, 0.5, limits)
             for index in numbers.indices { numbers[index] = (numbers[index] - median).magnitude }
-            out[step] = Quantile.of(&numbers, 0.5)
+            out[step] = Quantile.of(&numbers, 0.5, limits)
         }
     }
 }

@@ -6,7 +6,7 @@ extension WindowKernel {
 
     /// sum_over_time, avg_over_time.
     mutating func total(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) {
-        if column.largestWindow > 4, prefixSums(column) {
+        if hasPrefixSums {
             for step in column.steps {
                 let (low, high) = column.window(step)
                 guard low < high else {
@@ -36,7 +36,7 @@ extension WindowKernel {
         if function == .sum {
             fill(column, out) { low, high in
                 var sum = CompensatedSum()
-                for row in low..<high { sum.add(column.values[row]) }
+                forEachRun(low, high) { for row in $0 { sum.add(column.values[row]) } }
                 return sum.total
             }
         } else {
@@ -90,7 +90,7 @@ extension WindowKernel {
 
     /// Fills `numbers` with sums from the start when they are exact: then a difference of two of them equals the
     /// compensated sum of the values between, and each step costs O(1).
-    private mutating func prefixSums(_ column: WindowColumn) -> Bool {
+    mutating func prefixSums(_ column: WindowColumn) -> Bool {
         numbers.removeAll(keepingCapacity: true)
         numbers.append(0)
         var sum = 0.0
@@ -136,12 +136,14 @@ extension WindowKernel {
             var count = 0.0
             var mean = CompensatedSum()
             var squares = CompensatedSum()
-            for row in low..<high {
-                count += 1
-                let value = column.values[row]
-                let difference = value - mean.value
-                mean.add(difference / count)
-                squares.add(difference * (value - mean.value))
+            forEachRun(low, high) { run in
+                for row in run {
+                    count += 1
+                    let value = column.values[row]
+                    let difference = value - mean.value
+                    mean.add(difference / count)
+                    squares.add(difference * (value - mean.value))
+                }
             }
             let variance = squares.value / count
             return function == .stddev ? variance.squareRoot() : variance

@@ -11,16 +11,16 @@ extension WindowKernel {
             }
             if function == .deriv {
                 // Times relative to one near by keep their digits.
-                out[step] = Self.line(column, low, high, origin: column.times[low]).slope
+                out[step] = line(column, low, high, origin: column.times[low]).slope
             } else {
-                let line = Self.line(column, low, high, origin: grid.time(step))
+                let line = line(column, low, high, origin: grid.time(step))
                 out[step] = line.slope * parameters[0][step] + line.intercept
             }
         }
     }
 
     /// Slope per second and value at the time `origin`.
-    private static func line(
+    private func line(
         _ column: WindowColumn, _ low: Int, _ high: Int, origin: Int64
     ) -> (slope: Double, intercept: Double) {
         var count = 0.0
@@ -30,15 +30,17 @@ extension WindowKernel {
         var sumXX = CompensatedSum()
         let first = column.values[low]
         var isConstant = true
-        for row in low..<high {
-            let y = column.values[row]
-            if row > low, y != first { isConstant = false }
-            count += 1
-            let x = Double(column.times[row] - origin) / 1000
-            sumX.add(x)
-            sumY.add(y)
-            sumXY.add(x * y)
-            sumXX.add(x * x)
+        forEachRun(low, high) { run in
+            for row in run {
+                let y = column.values[row]
+                if row > low, y != first { isConstant = false }
+                count += 1
+                let x = Double(column.times[row] - origin) / 1000
+                sumX.add(x)
+                sumY.add(y)
+                sumXY.add(x * y)
+                sumXX.add(x * x)
+            }
         }
         if isConstant { return first.isInfinite ? (.ordinaryNaN, .ordinaryNaN) : (0, first) }
         let covariance = sumXY.value - sumX.value * sumY.value / count
@@ -63,21 +65,23 @@ extension WindowKernel {
             } else if trend <= 0 || trend >= 1 {
                 failure = failure ?? Self.badFactor("trend", "tf", trend)
             }
-            out[step] = high - low < 2 ? .absent : Self.smoothed(column.values, low, high, smoothing, trend)
+            out[step] = high - low < 2 ? .absent : smoothed(column.values, low, high, smoothing, trend)
         }
     }
 
-    private static func smoothed(
+    private func smoothed(
         _ values: UnsafePointer<Double>, _ low: Int, _ high: Int, _ smoothing: Double, _ trend: Double
     ) -> Double {
         var before = 0.0
         var level = values[low]
         var slope = values[low + 1] - values[low]
-        for row in (low + 1)..<high {
-            if row > low + 1 { slope = trend * (level - before) + (1 - trend) * slope }
-            let next = smoothing * values[row] + (1 - smoothing) * (level + slope)
-            before = level
-            level = next
+        forEachRun(low + 1, high) { run in
+            for row in run {
+                if row > low + 1 { slope = trend * (level - before) + (1 - trend) * slope }
+                let next = smoothing * values[row] + (1 - smoothing) * (level + slope)
+                before = level
+                level = next
+            }
         }
         return level
     }
