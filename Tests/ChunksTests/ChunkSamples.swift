@@ -39,13 +39,15 @@ enum ChunkSamples {
         let steps = Int64.random(in: -1...1 << random.pick([1, 4, 9, 20, 40, 62]), using: &random)
         let factor = random.pick([1, 1, 1, 4096, 1000, 3] as [Int64])
         let stillness = random.pick([1, 2, 2, 10, 100])
+        let pattern = (0..<Int.random(in: 2...40, using: &random)).map { _ in random.oneIn(2) }
+        let isPeriodic = random.oneIn(4)
         let isSigned = random.oneIn(2)
         let isSmooth = random.oneIn(4)
         var speed: Int64 = 0
         let oddness = random.oneIn(3) ? random.pick([3, 20, 100, 400]) : Int.max
         var integer = Int64.random(in: -1_000_000...1 << 52, using: &random) >> Int64.random(in: 0...50, using: &random)
-        return (0..<count).map { _ in
-            if stillness == 1 || random.oneIn(stillness) {
+        return (0..<count).map { row in
+            if isPeriodic ? pattern[row % pattern.count] : stillness == 1 || random.oneIn(stillness) {
                 let step = Int64.random(in: min(0, steps)...max(0, steps), using: &random)
                 let change = (isSigned && random.oneIn(2) ? 0 &- step : step) &* factor
                 speed = isSmooth ? speed &+ change : change

@@ -15,6 +15,8 @@ import Testing
 
     @Test func scaledValues() throws {
         try expectValues([12, 12, 24, 15.5, 15.5], "81 f0 01 68 06 ef a8")
+        try expectValues(
+            [10, 13, 15, 20, 21, 26, 28, 33, 35, 40].flatMap { [$0, $0] }, "80 14 c1 02 83 0a c1 30 04")
         try expectValues([1000, 1015, 1029, 1046, 1060, 1075, 1089], "80 d0 0f 42 1c 31 01")
         try expectValues(
             [10000, 11000, 12002, 13006, 14012, 15020, 16030, 17042, 18056, 19071, 20086, 21100],

@@ -94,6 +94,24 @@ import Testing
         }
     }
 
+    /// What is updated less often than it is scraped costs its changes, and some bytes for each frame.
+    @Test(arguments: [32, 480], [2, 3, 4, 12, 32]) func rowsBetweenUpdatesCostNothing(count: Int, period: Int) {
+        var random = SeededRandom(seed: 1)
+        var value = 123_456
+        var changes = 0
+        let values = (0..<count).map { row in
+            if row % period == 1 {
+                value += Int.random(in: 1...512, using: &random)
+                changes += 1
+            }
+            return Double(value)
+        }
+        let frames = (count + 126) / 128
+        // A pattern that does not fit twice into a frame stays a bitmap.
+        let bitmap = 2 * period < min(count, 128) ? 1 + (period + 7) / 8 : 16
+        #expect(ChunkSamples.encode(values).count <= 5 + (9 * changes + 7) / 8 + (2 + bitmap + 1) * frames)
+    }
+
     /// Values without pattern cost their eight bytes and no more.
     @Test func noChunkIsLongerThanRawOnes() {
         var random = SeededRandom(seed: 1)

@@ -8,6 +8,11 @@ extension IntegerFrame {
         into slots: UnsafeMutableRawPointer, asDoubles: Bool
     ) throws(ChunkError) {
         var header = try input.byte(&cursor)
+        var pattern: FrameBitmap?
+        if header &>> 5 == periodic {
+            pattern = try FrameBitmap(repeating: header & 31, &cursor, of: input, count)
+            header = try input.byte(&cursor)
+        }
         var patches = 0
         if header &>> 5 == patched {
             patches = Int(header & 31)
@@ -20,11 +25,13 @@ extension IntegerFrame {
         if kind.hasOffset {
             offset = unzigzag(try input.varint(&cursor))
         }
-        var bitmap = Bitmap()
+        var bitmap = FrameBitmap()
         var packed = count
         if kind.isSparse {
-            bitmap = try Bitmap(&cursor, input.end, count)
+            if let pattern { bitmap = pattern } else { bitmap = try FrameBitmap(&cursor, of: input, count) }
             packed = bitmap.ones
+        } else if pattern != nil {
+            throw .malformed
         }
         let length = BitPacking.length(packed, width: width)
         if length > input.end - cursor { throw .truncated }
@@ -100,7 +107,7 @@ extension IntegerFrame {
 
         /// The numbers are those of the last slots. Whether an integer is zero decides no branch.
         @inline(__always) mutating func addSparse(
-            _ count: Int, _ packed: Int, _ bitmap: Bitmap, _ integer: (UInt64) -> Int64
+            _ count: Int, _ packed: Int, _ bitmap: FrameBitmap, _ integer: (UInt64) -> Int64
         ) {
             if packed == 0 {
                 for index in 0..<count { put(index) }
@@ -126,36 +133,6 @@ extension IntegerFrame {
             } else {
                 slots.storeBytes(of: sum, toByteOffset: 8 &* index, as: Int64.self)
             }
-        }
-    }
-
-    /// Which of a frame's integers are not zero, lowest bit first.
-    private struct Bitmap {
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-
-        init() {}
-
-        init(_ cursor: inout UnsafeRawPointer, _ end: UnsafeRawPointer, _ count: Int) throws(ChunkError) {
-            let length = (count &+ 7) &>> 3
-            if length > end - cursor { throw .truncated }
-            low = Self.load(cursor, min(length, 8))
-            high = Self.load(cursor + 8, length &- 8)
-            cursor += length
-            // A one behind the last integer.
-            let spare = count < 64 ? low &>> UInt64(count) | high : count < 128 ? high &>> UInt64(count &- 64) : 0
-            if spare != 0 { throw .malformed }
-        }
-
-        var ones: Int { low.nonzeroBitCount &+ high.nonzeroBitCount }
-
-        private static func load(_ address: UnsafeRawPointer, _ length: Int) -> UInt64 {
-            if length == 8 { return UInt64(littleEndian: address.loadUnaligned(as: UInt64.self)) }
-            var word: UInt64 = 0
-            for index in 0..<max(length, 0) {
-                word |= UInt64((address + index).load(as: UInt8.self)) &<< UInt64(8 &* index)
-            }
-            return word
         }
     }
 

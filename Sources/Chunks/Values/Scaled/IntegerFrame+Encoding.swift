@@ -4,6 +4,8 @@ extension IntegerFrame {
     /// One way to write a frame.
     private struct Plan {
         var kind = Kind.zigzag
+        /// What a sparse frame's bitmap repeats, if it repeats anything.
+        var period: Int?
         var offset: Int64 = 0
         /// The numbers to pack.
         var numbers: UnsafeMutablePointer<UInt64>
@@ -41,13 +43,19 @@ extension IntegerFrame {
             output.storeBytes(of: 0, as: UInt8.self)
             return output + 1
         }
-        var plan = plan(integers, count, range, isSparse: false, scratch)
-        // A bitmap alone has a bit for each; with few zeros it saves less.
-        if range.zeros &* 8 >= count && plan.bits > count {
-            let sparse = self.plan(integers, count, range, isSparse: true, scratch + length)
-            if sparse.bits < plan.bits { plan = sparse }
+        let plan = plan(integers, count, range, isSparse: false, scratch)
+        // A bitmap alone has a bit for each, a pattern 16 at least; with few zeros they save less.
+        if range.zeros &* 8 >= count && plan.bits > 16 {
+            let bitmap = FrameBitmap(integers, count)
+            let period = bitmap.period(count)
+            if plan.bits > count || period != nil {
+                var sparse = self.plan(integers, count, range, isSparse: true, scratch + length)
+                sparse.period = period
+                sparse.bits &+= 8 &* (period.map { 1 &+ FrameBitmap.length($0) } ?? FrameBitmap.length(count))
+                if sparse.bits < plan.bits { return write(sparse, bitmap, count, to: output) }
+            }
         }
-        return write(plan, integers, count, to: output)
+        return write(plan, FrameBitmap(), count, to: output)
     }
 
     private static func plan(
@@ -74,7 +82,6 @@ extension IntegerFrame {
         }
         if plan.kind == .offset { plan.bits &+= 8 &* Varint.length(Varint.zigzag(plan.offset)) }
         if isSparse {
-            plan.bits &+= (count &+ 7) & ~7
             plan.kind = Kind(rawValue: plan.kind.rawValue + Kind.sparseZigzag.rawValue) ?? .sparseZigzag
         }
         return plan
@@ -130,9 +137,13 @@ extension IntegerFrame {
     }
 
     private static func write(
-        _ plan: Plan, _ integers: UnsafePointer<Int64>, _ count: Int, to output: UnsafeMutableRawPointer
+        _ plan: Plan, _ bitmap: FrameBitmap, _ count: Int, to output: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
         var next = output
+        if let period = plan.period {
+            next.storeBytes(of: periodic &<< 5 | UInt8(truncatingIfNeeded: period &- 1), as: UInt8.self)
+            next = bitmap.write(period, to: next + 1)
+        }
         if plan.patches > 0 {
             next.storeBytes(of: patched &<< 5 | UInt8(truncatingIfNeeded: plan.patches), as: UInt8.self)
             next += 1
@@ -140,16 +151,7 @@ extension IntegerFrame {
         next.storeBytes(of: plan.kind.rawValue &<< 5 | UInt8(truncatingIfNeeded: plan.widthIndex), as: UInt8.self)
         next += 1
         if plan.kind.hasOffset { next += Varint.encode(Varint.zigzag(plan.offset), to: next) }
-        if plan.kind.isSparse {
-            for start in stride(from: 0, to: count, by: 8) {
-                var byte: UInt8 = 0
-                for index in start..<min(start + 8, count) where integers[index] != 0 {
-                    byte |= 1 &<< UInt8(truncatingIfNeeded: index &- start)
-                }
-                next.storeBytes(of: byte, as: UInt8.self)
-                next += 1
-            }
-        }
+        if plan.kind.isSparse, plan.period == nil { next = bitmap.write(count, to: next) }
         let width = BitPacking.widths[plan.widthIndex]
         next = BitPacking.pack(plan.numbers, plan.count, width: width, to: next)
         if plan.patches > 0 {

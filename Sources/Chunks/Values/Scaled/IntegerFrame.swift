@@ -2,13 +2,15 @@
 /// et al., "Super-Scalar RAM-CPU Cache Compression", ICDE 2006). Frames of which many integers are zero have a bit for
 /// each and pack only the others.
 ///
-/// The first byte is kind << 5 | index of the width. Before it may stand a byte of kind 7 with the number of patches.
+/// The first byte is kind << 5 | index of the width. Before it may stand a byte of kind 7 with the number of patches,
+/// and before that one of kind 6 with the pattern that a bitmap repeats.
 enum IntegerFrame {
     static let length = 128
     /// What the lower bits of a byte of kind 7 can say.
     static let mostPatches = 31
     /// Bytes that a frame needs at most beyond eight for each integer, those behind its end included.
     static let overhead = 64
+    static let periodic: UInt8 = 6
     static let patched: UInt8 = 7
 
     /// How an integer becomes the number that is packed.
