@@ -5,10 +5,11 @@ import Testing
 
 @testable import Storage
 
-/// What label requests find is asked room for while it is found, in the head and in blocks.
-struct LabelRoomTests {
+/// What label requests find is asked room for while it is found, and so is what selections hold, in the head and in
+/// blocks.
+struct RoomTests {
     private static let count = 3000
-    private static let value = String(repeating: "v", count: 40)
+    fileprivate static let value = String(repeating: "v", count: 40)
 
     /// Grants so much and remembers what it was asked for.
     private final class Grant: Sendable {
@@ -31,15 +32,28 @@ struct LabelRoomTests {
     }
 
     enum Read: CaseIterable {
-        case series, values, names
+        case series, values, names, selection
+
+        /// Bytes of each series that are asked for at least.
+        var bytes: Int { self == .selection ? 16 : 2 * RoomTests.value.utf8.count }
 
         func count(_ snapshot: any SeriesSnapshot, _ request: LabelRequest) throws(SelectError) -> Int {
             switch self {
             case .series: try snapshot.series(request).count
             case .values: try snapshot.labelValues("id", request).count
             case .names: try snapshot.labelNames(request).count
+            case .selection: try RoomTests.select(snapshot, request).seriesCount
             }
         }
+    }
+
+    fileprivate static func select(
+        _ snapshot: any SeriesSnapshot, _ request: LabelRequest
+    ) throws(SelectError) -> any Selection {
+        var selection = SelectRequest(
+            matchers: request.matchers[0], start: .min, end: .max, keepsStaleMarkers: false)
+        selection.takesBytes = request.takesBytes
+        return try snapshot.select(selection)
     }
 
     @Test(arguments: [false, true], Read.allCases)
@@ -62,14 +76,33 @@ struct LabelRoomTests {
         let snapshot = try database.snapshot()
         let all = Grant(.max)
         #expect(try read.count(snapshot, all.request) >= Self.count)
-        #expect(all.bytes > Self.count * 2 * Self.value.utf8.count, "\(all.bytes)")
+        #expect(all.bytes > Self.count * read.bytes, "\(all.bytes)")
         let half = Grant(all.bytes / 2)
         var isRefused = false
         do throws(SelectError) { _ = try read.count(snapshot, half.request) } catch {
             if case .noRoom = error { isRefused = true }
         }
         #expect(isRefused)
-        // Nothing more is asked for after a refusal.
-        #expect(half.bytes <= half.limit + 1 << 16)
+        // Nothing more is asked for after a refusal; what blocks have to be added is asked for at once.
+        if read != .selection { #expect(half.bytes <= half.limit + 1 << 16) }
+    }
+
+    /// Room goes back when nobody holds the selection any more, not before.
+    @Test func selectionsKeepTheirRoom() throws {
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 1))
+        let series = try TestSeries(database, count: 10)
+        try series.scrape(at: TestSeries.start) { Double($0) }
+        final class Room: Sendable {}
+        var room: Room? = Room()
+        weak let held = room
+        var request = SelectRequest(matchers: [], start: .min, end: .max, keepsStaleMarkers: false)
+        request.takesBytes = { [room] _ in room != nil }
+        room = nil
+        var selection: (any Selection)? = try database.snapshot().select(request)
+        request.takesBytes = nil
+        #expect(selection?.seriesCount == 10)
+        #expect(held != nil)
+        selection = nil
+        #expect(held == nil)
     }
 }

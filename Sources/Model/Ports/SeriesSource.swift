@@ -41,12 +41,20 @@ package struct SelectRequest: Sendable {
     package var keepsStaleMarkers: Bool
     /// Nothing but each series' newest sample is looked at, stale markers included: older ones may be left out.
     package var wantsNewest = false
+    /// Takes so much more room for what is found; false, which ends the request with `noRoom`, when it is too much. The
+    /// selection keeps it until it goes away.
+    package var takesBytes: (@Sendable (_ bytes: Int) -> Bool)?
 
     package init(matchers: [LabelMatcher], start: Int64, end: Int64, keepsStaleMarkers: Bool) {
         self.matchers = matchers
         self.start = start
         self.end = end
         self.keepsStaleMarkers = keepsStaleMarkers
+    }
+
+    /// Fails where there is not so much room.
+    package func take(bytes: Int) throws(SelectError) {
+        if let takesBytes, !takesBytes(bytes) { throw .noRoom }
     }
 }
 

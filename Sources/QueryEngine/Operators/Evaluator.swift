@@ -157,12 +157,14 @@ final class Evaluator {
         _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool,
         wantsNewest: Bool = false
     ) throws(QueryError) -> any Selection {
-        let request = request(
+        var request = request(
             matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)
+        let room = try AskedRoom(context.budget, purpose: "the series of \(input.text)")
+        request.takesBytes = { room.take($0) }
         do {
             return try context.snapshot.select(request)
         } catch {
-            throw QueryError(error)
+            throw room.refusal ?? QueryError(error)
         }
     }
 

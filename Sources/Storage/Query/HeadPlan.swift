@@ -25,6 +25,9 @@ struct HeadPlan: @unchecked Sendable {
         var late: [LateStore.Sample]
     }
 
+    /// Bytes of a series' reference and its place in a timeline, and in the list that the index gave.
+    static let bytesPerSeries = 2 * MemoryLayout<UInt32>.stride + MemoryLayout<Int>.stride
+
     let start: Int64
     let end: Int64
     let keepsStaleMarkers: Bool
@@ -53,6 +56,17 @@ struct HeadPlan: @unchecked Sendable {
             for reference in selected where reference < head.newestBits.count { add(reference, head, commit) }
         }
     }
+
+    /// Bytes of the groups and of what series with several pieces need beside their references.
+    var bytesOfPieces: Int {
+        let groups = shared.reduce(0) { $0 + $1.sources.count } + scattered.reduce(0) { $0 + $1.lateGroups.count }
+        let late = scattered.reduce(0) { $0 + $1.late.count }
+        return shared.count * MemoryLayout<Shared>.stride + groups * MemoryLayout<GroupSource>.stride
+            + scattered.count * Self.scatteredBytes + late * MemoryLayout<LateStore.Sample>.stride
+    }
+
+    /// With the heads of its three lists.
+    private static let scatteredBytes = MemoryLayout<Scattered>.stride + 3 * 48
 
     private mutating func add(_ reference: UInt32, _ head: Head, _ commit: UInt64) {
         let home = head.record(reference).pointee.timeline

@@ -18,9 +18,15 @@ final class HeadSelection: Selection {
     private let units: [Unit]
     /// Keeps groups in memory that the plan names.
     private let snapshot: HeadSnapshot
+    /// Keeps the room that the plan takes.
+    private let room: (@Sendable (Int) -> Bool)?
 
     /// - Parameter otherRows: rows that blocks may add to each series.
-    init(_ plan: HeadPlan, _ names: SeriesIndexSnapshot, _ snapshot: HeadSnapshot, otherRows: Int) {
+    init(
+        _ plan: HeadPlan, _ names: SeriesIndexSnapshot, _ snapshot: HeadSnapshot, otherRows: Int,
+        room: (@Sendable (Int) -> Bool)?
+    ) {
+        self.room = room
         self.plan = plan
         self.names = names
         self.snapshot = snapshot

@@ -20,10 +20,12 @@ final class HeadSnapshot: Sendable {
     deinit { live.remove(commit) }
 
     /// - Parameter otherRows: rows that blocks may add to each series.
-    func select(_ request: SelectRequest, otherRows: Int) -> HeadSelection {
+    func select(_ request: SelectRequest, otherRows: Int) throws(SelectError) -> HeadSelection {
         let references = names.select(request.matchers).map(\.rawValue)
+        try request.take(bytes: references.count * HeadPlan.bytesPerSeries)
         let plan = HeadPlan(head, references, request, commit: commit)
-        return HeadSelection(plan, names, self, otherRows: otherRows)
+        try request.take(bytes: plan.bytesOfPieces)
+        return HeadSelection(plan, names, self, otherRows: otherRows, room: request.takesBytes)
     }
 
     /// As many as the rarest label has that a matcher names.

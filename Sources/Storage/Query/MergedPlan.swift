@@ -67,6 +67,17 @@ struct MergedPlan: Sendable {
         cutUnits(head)
     }
 
+    /// What is held beside the head's part.
+    var bytes: Int {
+        let texts = labels.reduce(0) { $0 + $1.encoded.count + Self.labelsBytes }
+        return texts + pieces.reduce(0) { $0 + Self.listBytes + $1.count * MemoryLayout<Piece>.stride }
+    }
+
+    /// What a list takes beside its elements, its place in another one and among the units included.
+    private static let listBytes = 48
+    /// What a label set takes beside its text.
+    private static let labelsBytes = 64
+
     /// The one key of all pieces of a series; nil when there are several.
     func key(of series: Int) -> UInt64? {
         guard let key = pieces[series].first?.timeline.key else { return nil }

@@ -27,14 +27,17 @@ final class StoreSnapshot: SeriesSnapshot {
     private func selectAll(_ request: SelectRequest) throws(SelectError) -> any Selection {
         let rows = blocks.overlapping(request.start, request.end).reduce(0) { $0 + $1.meta.rows }
         // The head first: what moves from there to a block meanwhile is then found in both, and not in none.
-        let recent = head.select(request, otherRows: rows)
+        let recent = try head.select(request, otherRows: rows)
         let found = blocks.overlapping(request.start, request.end)
         if found.isEmpty { return recent }
+        let plan: MergedPlan
         do throws(BlockError) {
-            return MergedSelection(recent, try MergedPlan(recent, found, request))
+            plan = try MergedPlan(recent, found, request)
         } catch {
             throw SelectError(error)
         }
+        try request.take(bytes: plan.bytes)
+        return MergedSelection(recent, plan)
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
