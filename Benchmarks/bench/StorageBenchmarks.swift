@@ -34,6 +34,19 @@ func curveBenchmarks() {
     }
 }
 
+/// How long a start takes to read a journal, by its rows and series.
+func replayBenchmarks() {
+    let directory = CommandLine.arguments.dropFirst().first { $0.contains("/") } ?? ".build/bench-storage"
+    do {
+        for targets in [10, 200, 1000] {
+            var benchmark = StorageBenchmark(directory: "\(directory)/\(targets)", targets: targets)
+            try benchmark.replay()
+        }
+    } catch {
+        print("storage: FAILED: \(error)")
+    }
+}
+
 /// How long a start takes after kill -9 with two hours of scrapes.
 func restartBenchmarks() {
     let directory = CommandLine.arguments.dropFirst().first { $0.contains("/") } ?? ".build/bench-storage"
@@ -55,14 +68,14 @@ private enum HeadWindow {
     static func rest(of time: Int64) -> Int64 { length - time % length }
 }
 
-private struct StorageBenchmark {
+struct StorageBenchmark {
     private static let interval: Int64 = 15_000
     private let start: Int64 = 1_700_000_000_000
     private let directory: String
     private let files = SystemFileSystem()
     private var targets: [NodeTarget]
     private var references: [[SeriesReference]] = []
-    private var row: Int64 = 0
+    var row: Int64 = 0
     private var spent = 0.0
     var columnsPerTimeline = Limits.timelineColumns
     private let rowsPerGroup =
@@ -74,17 +87,15 @@ private struct StorageBenchmark {
         self.targets = (0..<targets).map { NodeTarget(number: $0) }
     }
 
-    private var series: Int { targets.count * 1000 }
-    private var title: String {
+    var series: Int { targets.count * 1000 }
+    var title: String {
         "storage, \(series) series\(columnsPerTimeline == 1 ? " each with its own timeline" : "")"
     }
 
     mutating func run() throws {
         try removeAll()
         try steadyState()
-        try removeAll()
         try replay()
-        try removeAll()
         try flush()
         try removeAll()
     }
@@ -149,24 +160,6 @@ private struct StorageBenchmark {
         }
     }
 
-    /// Rows of open groups only: the most a restart has to read.
-    private mutating func replay() throws {
-        row = 0
-        var database: Database? = try open()
-        for _ in 0..<24 { if let database { try scrape(database) } }
-        let journal = database?.figures.journalBytes ?? 0
-        database = nil
-        var samples = 0
-        let time = try shortest {
-            let again = make()
-            try again.open { samples = $0.samples }
-        }
-        print(
-            "\(title): restart with \(samples) samples in the journal \(Int(time / 1e6)) ms, "
-                + "\(Int(Double(samples) / time * 1e3)) M samples/s; journal "
-                + "\(nanoseconds(Double(journal) / Double(samples))) B/sample")
-    }
-
     private mutating func steadyState() throws {
         try appendAndRead()
         // As after kill -9: nothing was closed.
@@ -225,13 +218,13 @@ private struct StorageBenchmark {
                 + "\(nanoseconds(time / Double(samples))) ns/sample (\(samples) samples)")
     }
 
-    private func shortest(_ body: () throws -> Void) throws -> Double {
+    func shortest(_ body: () throws -> Void) throws -> Double {
         var best = Double.infinity
         for _ in 0..<5 { best = min(best, elapsed(try ContinuousClock().measure(body))) }
         return best
     }
 
-    private mutating func scrape(_ database: Database) throws {
+    mutating func scrape(_ database: Database) throws {
         let time = start + row * Self.interval
         row += 1
         let clock = ContinuousClock()
@@ -249,7 +242,7 @@ private struct StorageBenchmark {
         }
     }
 
-    private func make() -> Database {
+    func make() -> Database {
         let clock = SystemTime()
         var options = DatabaseOptions()
         options.retention = .max
@@ -261,12 +254,12 @@ private struct StorageBenchmark {
             logger: Logger(minimum: .error, clock: clock) { print($0, terminator: "") })
     }
 
-    private mutating func open() throws -> Database {
+    mutating func open() throws -> Database {
         references = []
         let database = make()
         try database.open()
         return database
     }
 
-    private func removeAll() throws { try BenchmarkFiles.removeAll(directory, files) }
+    func removeAll() throws { try BenchmarkFiles.removeAll(directory, files) }
 }

@@ -43,6 +43,9 @@ static inline void cshims_store_pointer_release(uint64_t **address, uint64_t *va
     __atomic_store_n(address, value, __ATOMIC_RELEASE);
 }
 
+/// Begins to load a cache line that is written to soon.
+static inline void cshims_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
+
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);
 

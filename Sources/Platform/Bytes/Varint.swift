@@ -20,7 +20,21 @@ package enum Varint {
 
     /// Reads a value at the cursor and moves it behind. Nil, with the cursor left alone, when the bytes before `end`
     /// hold no whole value or one of more than 64 bits.
-    @inlinable package static func decode(
+    @inlinable @inline(__always) package static func decode(
+        _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer
+    ) -> UInt64? {
+        // Most are short.
+        if cursor < end {
+            let byte = cursor.load(as: UInt8.self)
+            if byte < 0x80 {
+                cursor += 1
+                return UInt64(byte)
+            }
+        }
+        return decodeLong(&cursor, end: end)
+    }
+
+    @usableFromInline static func decodeLong(
         _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer
     ) -> UInt64? {
         var position = cursor
@@ -46,12 +60,12 @@ package enum Varint {
     }
 
     /// Small magnitudes to small numbers.
-    @inlinable package static func zigzag(_ value: Int64) -> UInt64 {
+    @inlinable @inline(__always) package static func zigzag(_ value: Int64) -> UInt64 {
         UInt64(bitPattern: value &<< 1 ^ value &>> 63)
     }
 
     /// The reverse of `zigzag`.
-    @inlinable package static func unzigzag(_ value: UInt64) -> Int64 {
+    @inlinable @inline(__always) package static func unzigzag(_ value: UInt64) -> Int64 {
         Int64(bitPattern: value &>> 1) ^ -Int64(bitPattern: value & 1)
     }
 }

@@ -64,7 +64,7 @@ final class CellMatrix: @unchecked Sendable {
     private func slab(ofRow row: Int) -> UnsafeMutablePointer<UInt64> {
         if let slab = slabs[row / Self.slabRows] { return slab }
         let slab = pool.take(words: slabWords)
-        slab.update(repeating: Cell.absent, count: slabWords)
+        slab.initialize(repeating: Cell.absent, count: slabWords)
         cshims_store_pointer_release(slabs + row / Self.slabRows, slab)
         return slab
     }

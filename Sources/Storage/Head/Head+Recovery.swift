@@ -9,7 +9,7 @@ extension Head {
     }
 
     /// Lets the oldest groups wait for sealing as long as those behind them have so many rows.
-    private func freezeClosing(of timeline: Timeline, keeping lag: Int) {
+    func freezeClosing(of timeline: Timeline, keeping lag: Int) {
         var rows = timeline.closing.reduce(0) { $0 + $1.rows }
         while let group = timeline.closing.first, rows - group.rows >= lag {
             rows -= group.rows
@@ -22,6 +22,7 @@ extension Head {
     /// layout to go on with. `sealedColumns` tells the series of a sealed group, each with a way to its newest sample.
     func rebuildRecords(sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void) {
         growStates()
+        var newest = NewestCells()
         for timeline in timelines {
             if let open = timeline.open, let last = timeline.sealed.last, last.firstTime > open.lastTime {
                 endReplayed(timeline)
@@ -34,11 +35,11 @@ extension Head {
                     if let ending = ending() { note(reference, timeline, ending.time, ending.bits) }
                 }
             }
-            for group in timeline.frozen { noteColumns(of: group, timeline) }
-            if !timeline.closing.isEmpty { noteColumnsThatLeft(timeline) }
+            for group in timeline.frozen { noteColumns(of: group, timeline, &newest) }
+            if !timeline.closing.isEmpty { noteColumnsThatLeft(timeline, &newest) }
             restoreTimes(timeline)
         }
-        placeColumns()
+        placeColumns(&newest)
         noteLateSamples(sealedColumns)
     }
 
@@ -76,11 +77,28 @@ extension Head {
 
     /// Takes a column's newest sample into its series' record.
     private func note(_ reference: UInt32, _ timeline: Timeline, _ time: Int64, _ bits: UInt64) {
-        _ = joins(reference, timeline)
-        let record = record(reference)
-        if record.pointee.timeline != SeriesRecord.noTimeline && time <= record.pointee.newest { return }
-        setNewest(reference, time, bits)
-        adopt(reference, timeline)
+        note(record(reference), reference, timeline, time, newestBits[Int(reference)], bits)
+    }
+
+    /// - Parameters:
+    ///   - record: the series'.
+    ///   - value: where the value of its newest sample is kept.
+    @inline(__always)
+    private func note(
+        _ record: UnsafeMutablePointer<SeriesRecord>, _ reference: UInt32, _ timeline: Timeline, _ time: Int64,
+        _ value: UnsafeMutablePointer<UInt64>, _ bits: UInt64
+    ) {
+        let home = record.pointee.timeline
+        if home != timeline.id { _ = joins(reference, timeline) }
+        if home != SeriesRecord.noTimeline && time <= record.pointee.newest { return }
+        record.pointee.newest = time
+        value.pointee = bits
+        if home == SeriesRecord.noTimeline || home == timeline.id {
+            record.pointee.timeline = timeline.id
+            record.pointee.column = SeriesRecord.noColumn
+        } else {
+            adopt(reference, timeline)
+        }
     }
 
     /// Makes a timeline the series' home.
@@ -97,18 +115,24 @@ extension Head {
     }
 
     private func noteColumns(
-        of group: RowGroup, _ timeline: Timeline, where isWanted: (UInt32) -> Bool = { _ in true }
+        of group: RowGroup, _ timeline: Timeline, _ newest: inout NewestCells,
+        where isWanted: (UInt32) -> Bool = { _ in true }
     ) {
-        for column in 0..<group.columns where isWanted(group.layout[column]) {
-            guard let cell = group.newestCell(column: column) else { continue }
-            note(group.layout[column], timeline, group.time(ofRow: cell.row), cell.bits)
+        newest.read(group)
+        let (records, values) = (index.records, newestBits)
+        group.layout.withUnsafeBufferPointer { layout in
+            for column in layout.indices where isWanted(layout[column]) {
+                guard let cell = newest[column] else { continue }
+                let reference = Int(layout[column])
+                note(records[reference], layout[column], timeline, newest.times[cell.row], values[reference], cell.bits)
+            }
         }
     }
 
     /// Series that are in groups that take fills, but not in the open one.
-    private func noteColumnsThatLeft(_ timeline: Timeline) {
+    private func noteColumnsThatLeft(_ timeline: Timeline, _ newest: inout NewestCells) {
         let present = Set(timeline.open?.layout ?? [])
-        for group in timeline.closing { noteColumns(of: group, timeline) { !present.contains($0) } }
+        for group in timeline.closing { noteColumns(of: group, timeline, &newest) { !present.contains($0) } }
     }
 
     private func restoreTimes(_ timeline: Timeline) {
@@ -127,54 +151,85 @@ extension Head {
 
     /// Of the columns a series has in open groups the one with its newest sample is the present one; what the others
     /// hold goes into the record.
-    private func placeColumns() {
+    private func placeColumns(_ newest: inout NewestCells) {
+        let records = index.records
         for timeline in timelines {
             guard let group = timeline.open else { continue }
-            group.staleColumns = 0
-            for column in 0..<group.columns {
-                if group.newestCell(column: column)?.bits == Cell.stale { group.staleColumns += 1 }
-                place(group.layout[column], timeline, column)
+            newest.read(group)
+            var stale = 0
+            group.layout.withUnsafeBufferPointer { layout in
+                for column in layout.indices {
+                    let cell = newest[column]
+                    if cell?.bits == Cell.stale { stale += 1 }
+                    let found = cell.map { (time: newest.times[$0.row], bits: $0.bits) }
+                    place(
+                        records[Int(layout[column])], layout[column], timeline, column,
+                        found ?? closingCell(of: layout[column], timeline, column))
+                }
             }
+            group.staleColumns = stale
         }
         for timeline in timelines {
             guard let group = timeline.open else { continue }
-            for column in 0..<group.columns {
-                let record = record(group.layout[column] & ~RowGroup.departed).pointee
-                let isPresent = record.timeline == timeline.id && Int(record.column) == column
-                group.setDeparted(!isPresent, column: column)
+            let id = timeline.id
+            let departed = group.layout.indices.filter { column in
+                let record = records[Int(group.layout[column])].pointee
+                return record.timeline != id || Int(record.column) != column
             }
+            for column in departed { group.setDeparted(true, column: column) }
         }
         restoreIdleLayouts()
     }
 
-    private func place(_ reference: UInt32, _ timeline: Timeline, _ column: Int) {
-        let record = record(reference)
-        guard let cell = newestCell(of: reference, timeline, column) else {
+    /// - Parameters:
+    ///   - record: the series'.
+    ///   - newest: its newest cell in the groups of the timeline that take samples.
+    @inline(__always)
+    private func place(
+        _ record: UnsafeMutablePointer<SeriesRecord>, _ reference: UInt32, _ timeline: Timeline, _ column: Int,
+        _ newest: (time: Int64, bits: UInt64)?
+    ) {
+        let home = record.pointee.timeline
+        guard let (time, bits) = newest else {
             // It goes on if the series' newest sample lies in this timeline. One without samples may have some in
             // blocks, and is looked for there first.
-            if record.pointee.timeline == SeriesRecord.noTimeline {
+            if home == SeriesRecord.noTimeline {
                 record.pointee.timeline = timeline.id
                 record.pointee.column = SeriesRecord.noColumn
-            } else if record.pointee.timeline == timeline.id && record.pointee.newest != .min {
+            } else if home == timeline.id && record.pointee.newest != .min {
                 record.pointee.column = UInt16(column)
             }
             return
         }
-        let time = cell.time
-        _ = joins(reference, timeline)
-        let newest = committedNewest(reference)
-        if time <= newest.time && record.pointee.timeline != SeriesRecord.noTimeline {
-            if time > record.pointee.newest { setNewest(reference, time, cell.bits) }
+        if home == SeriesRecord.noTimeline || home == timeline.id && !record.pointee.hasColumn {
+            // Nearly all.
+            if home == timeline.id && time <= record.pointee.newest { return }
+            record.pointee.timeline = timeline.id
+            record.pointee.column = UInt16(column)
             return
         }
-        if newest.time > record.pointee.newest { setNewest(reference, newest.time, newest.bits) }
+        move(reference, timeline, column, time, bits)
+    }
+
+    /// Places a series that has a column already or was in another timeline.
+    private func move(_ reference: UInt32, _ timeline: Timeline, _ column: Int, _ time: Int64, _ bits: UInt64) {
+        let record = record(reference)
+        _ = joins(reference, timeline)
+        let known = committedNewest(reference)
+        if time <= known.time {
+            if time > record.pointee.newest { setNewest(reference, time, bits) }
+            return
+        }
+        if known.time > record.pointee.newest { setNewest(reference, known.time, known.bits) }
         adopt(reference, timeline)
         record.pointee.column = UInt16(column)
     }
 
-    /// A series' newest cell in the groups of a timeline that take samples.
-    private func newestCell(of reference: UInt32, _ timeline: Timeline, _ column: Int) -> (time: Int64, bits: UInt64)? {
-        for group in (timeline.closing + [timeline.open].compactMap { $0 }).reversed() {
+    /// A series' newest cell in the groups before the open one that take samples.
+    private func closingCell(
+        of reference: UInt32, _ timeline: Timeline, _ column: Int
+    ) -> (time: Int64, bits: UInt64)? {
+        for group in timeline.closing.reversed() {
             guard let column = group.column(of: reference, near: column), let cell = group.newestCell(column: column)
             else { continue }
             return (group.time(ofRow: cell.row), cell.bits)
@@ -185,11 +240,12 @@ extension Head {
     /// Series without a column that did not end with a stale marker get it back in the timeline of their newest sample,
     /// if that has no open group; else they are strays.
     private func restoreIdleLayouts() {
-        for reference in 0..<UInt32(newestBits.count) {
-            let record = record(reference)
+        let (records, values) = (index.records, newestBits)
+        for reference in 0..<UInt32(values.count) {
+            let record = records[Int(reference)]
             if record.pointee.timeline == SeriesRecord.noTimeline || record.pointee.hasColumn { continue }
             if record.pointee.newest == .min { continue }
-            if newestBits[Int(reference)].pointee == Cell.stale { continue }
+            if values[Int(reference)].pointee == Cell.stale { continue }
             let timeline = timelines[Int(record.pointee.timeline)]
             let isCurrent = record.pointee.newest >= timeline.sealed.last?.firstTime ?? .max
             if timeline.open == nil && isCurrent && timeline.idleLayout.count < settings.columnsPerTimeline {

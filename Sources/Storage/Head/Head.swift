@@ -21,6 +21,8 @@ final class Head: @unchecked Sendable {
     var timelines: [Timeline] = []
     /// Stands in `timelines` for those that have left.
     let nobody = Timeline(id: .max, key: 0, origin: OriginTimelines(origin: Origin(.imported, key: 0)))
+    /// Stands there during a recovery for those whose names are lost, until something is found of them.
+    private let unseen = Timeline(id: .max, key: 0, origin: OriginTimelines(origin: Origin(.imported, key: 0)))
     var origins: [Origin: OriginTimelines] = [:]
     /// Further timelines that hold samples of a series, besides the one in its record.
     var formerTimelines: [UInt32: [UInt32]] = [:]
@@ -84,14 +86,26 @@ final class Head: @unchecked Sendable {
     /// Takes references for series whose names are lost: what is stored under them must not get another's name.
     func reserveSeries(below count: Int) { index.addHoles(below: count) }
 
-    /// Takes ids for timelines whose names are lost. No origin knows them, so nothing is ever added to them. They get
-    /// keys of their own: a register without one means that a timeline has left.
+    /// Takes ids for timelines whose names are lost. No origin knows them, so nothing is ever added to them.
     func reserveTimelines(below count: Int) {
+        while timelines.count < count { timelines.append(unseen) }
+    }
+
+    /// The timeline with an id, made when its name is lost and nothing was found of it yet. It gets a key of its own: a
+    /// register without one means that a timeline has left.
+    func reservedTimeline(_ id: UInt32) -> Timeline {
+        reserveTimelines(below: Int(id) + 1)
+        let found = timelines[Int(id)]
+        if found !== unseen { return found }
         let unknown = OriginTimelines(origin: Origin(.imported, key: 0))
-        while timelines.count < count {
-            let key = key(ofTimeline: timelines.count, of: unknown)
-            timelines.append(Timeline(id: UInt32(timelines.count), key: key, origin: unknown))
-        }
+        let made = Timeline(id: id, key: key(ofTimeline: Int(id), of: unknown), origin: unknown)
+        timelines[Int(id)] = made
+        return made
+    }
+
+    /// Ends a recovery: nothing is left of the timelines of which nothing was found.
+    func forgetUnseenTimelines() {
+        for id in timelines.indices where timelines[id] === unseen { timelines[id] = nobody }
     }
 
     func record(_ reference: UInt32) -> UnsafeMutablePointer<SeriesRecord> {

@@ -21,7 +21,7 @@ final class SlabPool: Sendable {
         }
     }
 
-    /// A slab with any content.
+    /// A slab with any content, to be initialised.
     func take(words: Int) -> UnsafeMutablePointer<UInt64> {
         let address = state.withLock { state in
             state.usedWords += words
@@ -30,9 +30,7 @@ final class SlabPool: Sendable {
             return found
         }
         if let address, let slab = UnsafeMutablePointer<UInt64>(bitPattern: address) { return slab }
-        let slab = UnsafeMutablePointer<UInt64>.allocate(capacity: words)
-        slab.initialize(repeating: 0, count: words)
-        return slab
+        return .allocate(capacity: words)
     }
 
     func put(_ slab: UnsafeMutablePointer<UInt64>, words: Int) {

@@ -69,7 +69,7 @@ extension StoppedStore {
     }
 
     private func verifyJournal(_ report: inout VerificationReport) throws(FileError) {
-        let replay = JournalReplay(emptyHead(), sealed: [], replaced: [], onlyReads: true)
+        let replay = JournalReplay(emptyHead(), sealed: [], replaced: [], bounds: nil)
         try verifyLog(WriteAheadLog.journalDirectory(path), &report) { frame in
             guard frame.kind == JournalFormat.commitFrame else { return nil }
             let malformed = replay.malformedFrames

@@ -52,27 +52,72 @@ enum CellCode {
     /// Reads a cell and moves the cursor behind it; nil when the bytes before `end` hold none.
     @inline(__always)
     static func decode(_ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer, base: UInt64) -> UInt64? {
+        // Far from the end a code is taken out of one word, whatever its length: no branch to guess wrong.
+        if end - cursor <= MemoryLayout<UInt64>.size { return decodeBytes(&cursor, end: end, base: base) }
+        let tag = cursor.load(as: UInt8.self)
+        if tag & 1 == 0 {
+            let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
+            let stops = ~word & 0x8080_8080_8080_8080
+            if stops == 0 { return decodeBytes(&cursor, end: end, base: base) }
+            guard let bits = sum(base, Self.varint(word & (stops ^ (stops &- 1)))) else { return nil }
+            cursor += stops.trailingZeroBitCount &>> 3 &+ 1
+            return bits
+        }
+        let length = tag >> 1 & 7 + 1
+        let low = tag >> 4
+        if length &+ low > 8 { return special(&cursor) }
+        let word = UInt64(littleEndian: cursor.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
+        cursor += 1 &+ Int(length)
+        return base ^ (word & (UInt64.max &>> (64 &- UInt64(length) &* 8))) &<< (UInt64(low) &* 8)
+    }
+
+    /// Moves the cursor behind some cells; false when the bytes before `end` do not hold so many.
+    static func skip(_ count: Int, _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer) -> Bool {
+        for _ in 0..<count where decode(&cursor, end: end, base: 0) == nil { return false }
+        return true
+    }
+
+    /// The number of a varint that stands alone in a word, without the bits that say where it ends.
+    @inline(__always)
+    private static func varint(_ word: UInt64) -> UInt64 {
+        var number = word & 0x7F7F_7F7F_7F7F_7F7F
+        number = number & 0x007F_007F_007F_007F | (number & 0x7F00_7F00_7F00_7F00) &>> 1
+        number = number & 0x0000_3FFF_0000_3FFF | (number & 0x3FFF_0000_3FFF_0000) &>> 2
+        return number & 0x0000_0000_0FFF_FFFF | (number & 0x0FFF_FFFF_0000_0000) &>> 4
+    }
+
+    /// The base and the difference that a code stands for; nil when the base is no integer that one is made to.
+    @inline(__always)
+    private static func sum(_ base: UInt64, _ code: UInt64) -> UInt64? {
+        let before = Double(bitPattern: base)
+        guard before.magnitude < integerLimit else { return nil }
+        return Double(Int64(before) &+ Varint.unzigzag(code &>> 1)).bitPattern
+    }
+
+    /// Absent or stale.
+    private static func special(_ cursor: inout UnsafeRawPointer) -> UInt64? {
+        let tag = cursor.load(as: UInt8.self)
+        guard tag == absent || tag == stale else { return nil }
+        cursor += 1
+        return tag == absent ? Cell.absent : Cell.stale
+    }
+
+    /// The same near the end.
+    private static func decodeBytes(
+        _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer, base: UInt64
+    ) -> UInt64? {
         guard cursor < end else { return nil }
         let tag = cursor.load(as: UInt8.self)
         if tag & 1 == 0 {
-            let before = Double(bitPattern: base)
-            guard before.magnitude < integerLimit else { return nil }
-            var code = UInt64(tag)
-            if tag < 0x80 {
-                cursor += 1
-            } else {
-                guard let long = Varint.decode(&cursor, end: end) else { return nil }
-                code = long
-            }
-            return Double(Int64(before) &+ Varint.unzigzag(code >> 1)).bitPattern
-        }
-        if tag == absent || tag == stale {
-            cursor += 1
-            return tag == absent ? Cell.absent : Cell.stale
+            var behind = cursor
+            guard let code = Varint.decode(&behind, end: end), let bits = sum(base, code) else { return nil }
+            cursor = behind
+            return bits
         }
         let length = Int(tag >> 1 & 7) + 1
         let low = Int(tag >> 4)
-        guard length + low <= 8, end - cursor > length else { return nil }
+        if length + low > 8 { return special(&cursor) }
+        guard end - cursor > length else { return nil }
         var difference: UInt64 = 0
         for byte in 0..<length {
             difference |= UInt64(cursor.load(fromByteOffset: 1 + byte, as: UInt8.self)) << UInt64(8 * (byte + low))

@@ -71,17 +71,43 @@ struct FrameCursor {
         return true
     }
 
-    /// The columns of a bitmap, and how many columns it covers.
-    mutating func columnBitmap(into columns: inout [Int]) -> Int? {
-        columns.removeAll(keepingCapacity: true)
-        guard let covered = number(bits: true), let bitmap = bytes((covered + 7) / 8) else { return nil }
-        for (index, byte) in bitmap.enumerated() {
-            var rest = byte
-            while rest != 0 {
-                columns.append(index * 8 + rest.trailingZeroBitCount)
-                rest &= rest &- 1
-            }
+    /// A bitmap of columns.
+    mutating func columnBitmap() -> ColumnBitmap? {
+        guard let covered = number(bits: true), let bits = bytes((covered + 7) / 8) else { return nil }
+        return ColumnBitmap(bits, covered: covered)
+    }
+
+    /// Moves behind some cells; false when there are not so many.
+    mutating func skipCells(_ count: Int) -> Bool { CellCode.skip(count, &position, end: end) }
+
+    /// Reads cells without a base.
+    mutating func wholeCells(_ count: Int, into cells: UnsafeMutablePointer<UInt64>) -> Bool {
+        var position = position
+        for column in 0..<count {
+            guard let bits = CellCode.decode(&position, end: end, base: 0) else { return false }
+            cells[column] = bits
         }
-        return covered
+        self.position = position
+        return true
+    }
+
+    /// Reads the cells of a bitmap's columns, each on top of the cell that is there.
+    mutating func changedCells(_ bitmap: ColumnBitmap, into cells: UnsafeMutablePointer<UInt64>) -> Bool {
+        var position = position
+        let end = end
+        let isSound = bitmap.forEachWord { first, word in
+            var rest = word
+            while rest != 0 {
+                let cell = cells + (first &+ rest.trailingZeroBitCount)
+                rest &= rest &- 1
+                guard let bits = CellCode.decode(&position, end: end, base: CellCode.base(cell.pointee)) else {
+                    return false
+                }
+                cell.pointee = bits
+            }
+            return true
+        }
+        self.position = position
+        return isSound
     }
 }

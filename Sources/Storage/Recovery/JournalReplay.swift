@@ -24,10 +24,13 @@ final class JournalReplay {
 
     /// Reads entries whole and keeps nothing of them.
     private let onlyReads: Bool
+    private let bounds: NameBounds
 
-    init(_ head: Head, sealed: Set<GroupName>, replaced: [BlockMeta.Replaced], onlyReads: Bool = false) {
+    /// - Parameter bounds: nil to read only.
+    init(_ head: Head, sealed: Set<GroupName>, replaced: [BlockMeta.Replaced], bounds: NameBounds?) {
         self.head = head
-        self.onlyReads = onlyReads
+        self.bounds = bounds ?? .none
+        onlyReads = bounds == nil
         self.sealed = sealed
         for claim in replaced {
             self.replaced[claim.window] = max(self.replaced[claim.window] ?? claim.position, claim.position)
@@ -57,8 +60,10 @@ final class JournalReplay {
         switch kind {
         case .late: return late(&cursor, base)
         case .row, .fill:
-            guard let timeline = cursor.id(), let number = cursor.id(), let sequence = cursor.id() else { return nil }
-            if !onlyReads { head.reserveTimelines(below: Int(timeline) + 1) }
+            guard let timeline = cursor.id(), bounds.hasTimeline(timeline), let number = cursor.id(),
+                let sequence = cursor.id()
+            else { return nil }
+            if !onlyReads { _ = head.reservedTimeline(timeline) }
             let name = GroupName(timeline: timeline, number: number)
             return kind == .row
                 ? row(&cursor, base, flags, name, sequence) : fill(&cursor, flags, name, sequence)
@@ -71,68 +76,57 @@ final class JournalReplay {
         guard let difference = cursor.signedVarint() else { return nil }
         let time = base &+ difference
         guard readAdded(&cursor, flags) else { return nil }
-        var target = sequence == 0 ? begin(name, time) : self.target(name, sequence)
         if sequence == 0 {
-            target?.beginReplayedRow(time, references)
-            for column in references.indices {
-                guard let bits = cursor.cell(base: 0) else { return nil }
-                target?.setCell(bits, row: 0, column: column)
+            guard let group = begin(name, time) else {
+                guard cursor.skipCells(references.count) else { return nil }
+                count(nil, name)
+                return ()
             }
-            finish(target, name)
-            return ()
+            group.beginReplayedRow(time, [])
+            return finish(group, name, isWhole: cursor.wholeCells(references.count, into: group.cellsOfLastRow))
         }
+        var target = self.target(name, sequence)
         if let group = target, group.filled >= RowGroup.maximumRows || time <= group.lastTime { target = nil }
         if let group = target, group !== head.timelines[Int(name.timeline)].open { target = nil }
         if flags & JournalFormat.allStale != 0 {
-            if let target {
-                target.beginReplayedRow(time, references)
-                target.markStale(row: target.filled - 1)
-            }
-            finish(target, name)
-            return ()
+            target?.beginReplayedRow(time, references)
+            target?.markLastRowStale()
+            return finish(target, name, isWhole: true)
         }
         if flags & JournalFormat.list != 0 {
             guard cursor.columnList(into: &columns) else { return nil }
+            if let group = target, columns.last ?? 0 >= group.columns + references.count { target = nil }
         } else {
-            guard let covered = cursor.columnBitmap(into: &columns) else { return nil }
-            if let group = target, covered != group.columns + references.count { target = nil }
+            guard let bitmap = cursor.columnBitmap() else { return nil }
+            guard let group = target, bitmap.isSound, bitmap.covered == group.columns + references.count else {
+                guard cursor.skipCells(bitmap.count) else { return nil }
+                count(nil, name)
+                return ()
+            }
+            if flags & JournalFormat.sparse == 0 && bitmap.covered <= group.matrices[0].width {
+                group.beginReplayedRow(time, references)
+                group.copyRowBefore()
+                return finish(group, name, isWhole: cursor.changedCells(bitmap, into: group.cellsOfLastRow))
+            }
+            bitmap.columns(into: &columns)
         }
-        if let group = target, columns.last ?? 0 >= group.columns + references.count { target = nil }
-        guard changedCells(&cursor, target, time, isSparse: flags & JournalFormat.sparse != 0) else { return nil }
-        finish(target, name)
-        return ()
-    }
-
-    /// The codes of `columns`, on top of a copy of the row before unless the row is sparse.
-    private func changedCells(
-        _ cursor: inout FrameCursor, _ target: RowGroup?, _ time: Int64, isSparse: Bool
-    ) -> Bool {
         guard let target else {
-            for _ in columns where cursor.cell(base: 0) == nil { return false }
-            return true
+            guard cursor.skipCells(columns.count) else { return nil }
+            count(nil, name)
+            return ()
         }
         target.beginReplayedRow(time, references)
+        if flags & JournalFormat.sparse == 0 { target.copyRowBefore() }
+        return finish(target, name, isWhole: cells(&cursor, target))
+    }
+
+    /// The codes of `columns` into the last row.
+    private func cells(_ cursor: inout FrameCursor, _ target: RowGroup) -> Bool {
         let row = target.filled - 1
-        if isSparse {
-            for column in columns {
-                let before = target.cell(row: row - 1, column: column)
-                guard let bits = cursor.cell(base: CellCode.base(before)) else { return false }
-                target.setCell(bits, row: row, column: column)
-            }
-            return true
-        }
-        target.copyRow(from: row - 1, to: row)
-        let main = target.matrices[0]
-        let cells = main.makeCells(ofRow: row)
         for column in columns {
-            if column < main.width {
-                guard let bits = cursor.cell(base: CellCode.base(cells[column])) else { return false }
-                cells[column] = bits
-            } else {
-                let before = target.cell(row: row, column: column)
-                guard let bits = cursor.cell(base: CellCode.base(before)) else { return false }
-                target.setCell(bits, row: row, column: column)
-            }
+            let before = target.cell(row: row - 1, column: column)
+            guard let bits = cursor.cell(base: CellCode.base(before)) else { return false }
+            target.setCell(bits, row: row, column: column)
         }
         return true
     }
@@ -143,20 +137,25 @@ final class JournalReplay {
         guard let row = cursor.id(), readAdded(&cursor, flags), cursor.columnList(into: &columns) else { return nil }
         var target = self.target(name, sequence)
         if let group = target {
-            if row >= group.filled || columns.last ?? 0 >= group.columns + references.count {
-                target = nil
-            } else {
-                for reference in references { _ = group.addColumn(reference) }
-            }
+            if row >= group.filled || columns.last ?? 0 >= group.columns + references.count { target = nil }
         }
+        guard let target else {
+            guard cursor.skipCells(columns.count) else { return nil }
+            count(nil, name)
+            return ()
+        }
+        for reference in references { _ = target.addColumn(reference) }
         for column in columns {
-            let before = row > 0 ? target?.cell(row: Int(row) - 1, column: column) ?? 0 : 0
-            guard let bits = cursor.cell(base: CellCode.base(before)) else { return nil }
-            guard let target, target.cell(row: Int(row), column: column) == Cell.absent else { continue }
+            let before = row > 0 ? target.cell(row: Int(row) - 1, column: column) : 0
+            guard let bits = cursor.cell(base: CellCode.base(before)) else {
+                abandon(target)
+                return nil
+            }
+            if target.cell(row: Int(row), column: column) != Cell.absent { continue }
             target.setCell(bits, row: Int(row), column: column)
             samples += 1
         }
-        target?.entries += 1
+        target.entries += 1
         count(target, name)
         return ()
     }
@@ -166,7 +165,7 @@ final class JournalReplay {
         var last: Int64 = 0
         for _ in 0..<count {
             guard let step = cursor.signedVarint(), let reference = UInt32(exactly: last &+ step),
-                let time = cursor.signedVarint(), let bits = cursor.cell(base: 0)
+                bounds.hasSeries(reference), let time = cursor.signedVarint(), let bits = cursor.cell(base: 0)
             else { return nil }
             last = Int64(reference)
             if onlyReads { continue }
@@ -184,7 +183,9 @@ final class JournalReplay {
             return true
         }
         guard cursor.references(into: &references) else { return false }
-        if let last = references.max(), !onlyReads { head.reserveSeries(below: Int(last) + 1) }
+        guard let last = references.max() else { return true }
+        if !bounds.hasSeries(last) { return false }
+        if !onlyReads { head.reserveSeries(below: Int(last) + 1) }
         return true
     }
 
@@ -203,7 +204,7 @@ final class JournalReplay {
         let group = RowGroup(
             timeline: name.timeline, number: name.number, window: window,
             rowLimit: head.settings.rowLimit(of: timeline, window: window), rowCapacity: RowGroup.maximumRows,
-            layout: [], width: references.count, pool: head.slabs)
+            layout: references.withUnsafeBufferPointer { Array($0) }, width: 0, pool: head.slabs)
         group.segment = segment
         timeline.open = group
         timeline.lastWindow = window
@@ -226,16 +227,29 @@ final class JournalReplay {
         return group?.entries == Int(sequence) ? group : nil
     }
 
-    private func finish(_ group: RowGroup?, _ name: GroupName) {
+    /// The end of a row; nil, without the row, when what is left of the frame is not one.
+    private func finish(_ group: RowGroup?, _ name: GroupName, isWhole: Bool) -> Void? {
         if let group {
+            if !isWhole {
+                abandon(group)
+                return nil
+            }
             let row = group.filled - 1
             group.setCommit(head.committed, ofRow: row)
             group.rows = group.filled
             group.entries += 1
-            group.journaledColumns = group.columns
             samples += group.columns
         }
         count(group, name)
+        return ()
+    }
+
+    /// Ends the groups of a timeline of which a malformed entry is: nothing may take its place in the order.
+    private func abandon(_ group: RowGroup) {
+        group.dropUncommittedRows()
+        let timeline = head.timelines[Int(group.timeline)]
+        head.endReplayed(timeline)
+        head.freezeClosing(of: timeline, keeping: 0)
     }
 
     private func count(_ group: RowGroup?, _ name: GroupName) {
@@ -252,18 +266,22 @@ extension RowGroup {
         hasGaps = true
     }
 
-    func copyRow(from source: Int, to target: Int) {
+    /// Those of the columns that were there at the start.
+    var cellsOfLastRow: UnsafeMutablePointer<UInt64> { matrices[0].makeCells(ofRow: filled - 1) }
+
+    /// Puts the cells of the row before the last one into that.
+    func copyRowBefore() {
         for matrix in matrices {
-            guard let cells = matrix.cells(ofRow: source) else { continue }
-            matrix.makeCells(ofRow: target).update(from: cells, count: matrix.width)
+            guard let cells = matrix.cells(ofRow: filled - 2) else { continue }
+            matrix.makeCells(ofRow: filled - 1).update(from: cells, count: matrix.width)
         }
     }
 
-    /// Gives each column that has a value in the row before a stale marker.
-    func markStale(row: Int) {
+    /// Gives each column that has a value in the row before the last one a stale marker in that.
+    func markLastRowStale() {
         for column in 0..<columns {
-            let before = cell(row: row - 1, column: column)
-            if before != Cell.absent && before != Cell.stale { setCell(Cell.stale, row: row, column: column) }
+            let before = cell(row: filled - 2, column: column)
+            if before != Cell.absent && before != Cell.stale { setCell(Cell.stale, row: filled - 1, column: column) }
         }
         staleColumns = columns
     }

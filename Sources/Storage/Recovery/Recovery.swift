@@ -36,14 +36,17 @@ final class Recovery {
             let scans = GroupScans(groupFiles.map(\.mapping))
             let names = RegisterReplay(head)
             let register = try replayRegister(names, seed: seed)
+            head.index.finishRestoring()
             let known = (series: head.index.count, timelines: head.timelines.count)
-            for (file, scan) in zip(groupFiles, scans.wait()) { try open(file, scan) }
-            let journal = try replayJournal(seed: seed, progress: progress)
+            let bounds = NameBounds(head)
+            for (file, scan) in zip(groupFiles, scans.wait()) { try open(file, scan, bounds) }
+            let journal = try replayJournal(bounds, seed: seed, progress: progress)
             if head.index.count > known.series || head.timelines.count > known.timelines {
                 logger.error(
                     "The register does not have all names; samples of these series are kept but cannot be found",
                     ["series": "\(head.index.count - known.series)"])
             }
+            head.forgetUnseenTimelines()
             head.rebuildRecords(sealedColumns: forEachColumn)
             return RecoveredLogs(
                 register: register, registerKind: names.kind, registerStart: names.start, journal: journal)
@@ -71,9 +74,11 @@ final class Recovery {
             continuing: reader, segmentSize: WriteAheadLog.registerSegmentSize, seed: seed)
     }
 
-    private func replayJournal(seed: UInt64, progress: (ReplayProgress) -> Void) throws -> SegmentedLog {
+    private func replayJournal(
+        _ bounds: NameBounds, seed: UInt64, progress: (ReplayProgress) -> Void
+    ) throws -> SegmentedLog {
         let reader = try SegmentReader(files: files, directory: WriteAheadLog.journalDirectory(directory))
-        let replay = JournalReplay(head, sealed: sealed, replaced: replaced)
+        let replay = JournalReplay(head, sealed: sealed, replaced: replaced, bounds: bounds)
         var state = ReplayProgress()
         state.segments = reader.segments.count
         progress(state)
@@ -156,7 +161,7 @@ final class Recovery {
         return found
     }
 
-    private func open(_ file: GroupFile, _ scan: GroupFileScan) throws {
+    private func open(_ file: GroupFile, _ scan: GroupFileScan, _ bounds: NameBounds) throws {
         let root = Self.headDirectory(directory)
         let bytes = file.mapping.bytes
         if GroupFormat.fileHeader(bytes) == .damaged && bytes.count <= GroupFormat.fileHeaderLength {
@@ -177,6 +182,11 @@ final class Recovery {
             files, root, window: file.window, name: file.name, size: min(scan.end, bytes.count))
         for offset in scan.offsets {
             guard let group = GroupReader(bytes, at: offset) else { continue }
+            let last = group.columns > 0 ? group.reference(group.columns - 1) : 0
+            if !bounds.hasSeries(last) || !group.isLate && !bounds.hasTimeline(group.timeline) {
+                logger.error("A row group has names that nobody gave", ["file": file.path, "offset": "\(offset)"])
+                continue
+            }
             add(group, SealedGroup(group, window: file.window, offset: offset))
         }
     }
@@ -187,9 +197,9 @@ final class Recovery {
             head.sealedLate[group.reference(0), default: []].append(place)
             return
         }
-        head.reserveTimelines(below: Int(group.timeline) + 1)
+        let timeline = head.reservedTimeline(group.timeline)
         let name = JournalReplay.GroupName(timeline: group.timeline, number: group.number)
-        if sealed.insert(name).inserted { head.timelines[Int(group.timeline)].addSealed(place) }
+        if sealed.insert(name).inserted { timeline.addSealed(place) }
     }
 
     private func forEachColumn(

@@ -5,20 +5,19 @@ import Platform
 /// Puts the names of register frames back. What a missing frame named stays unknown: its ids are taken by
 /// placeholders, and series that use one of those become references without labels.
 final class RegisterReplay {
-    /// More names than this are not lost at once: a frame that begins further behind the last id is no frame of ours.
-    private static let largestHole = 1 << 22
-
     private let head: Head
     private var lostSymbols: Set<UInt32> = []
-    private var pairs = RecentPairs()
-    private var run: [UInt32] = []
+    private var pairs: RecentPairs
     private(set) var lostNames = 0
     /// Of the frames that count.
     private(set) var kind = RegisterFormat.kinds.lowerBound
     /// Segment of the first of them.
     private(set) var start = 0
 
-    init(_ head: Head) { self.head = head }
+    init(_ head: Head) {
+        self.head = head
+        pairs = RecentPairs(head.index)
+    }
 
     /// Why a frame was not taken in whole; nil when it was.
     func replay(_ frame: LogFrame) -> String? {
@@ -26,9 +25,9 @@ final class RegisterReplay {
             kind = frame.kind
             start = frame.position.segment
             lostSymbols = []
-            pairs = RecentPairs()
             lostNames = 0
             head.forgetNames()
+            pairs = RecentPairs(head.index)
         }
         guard var cursor = FrameCursor(frame.payload) else { return "empty frame" }
         do {
@@ -44,7 +43,7 @@ final class RegisterReplay {
     private func symbols(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
         let symbols = head.index.symbols
-        if Int(first) - symbols.count > Self.largestHole { return nil }
+        if Int(first) - symbols.count > NameBounds.largestHole { return nil }
         while symbols.count < Int(first) {
             lostSymbols.insert(UInt32(symbols.count))
             lostNames += 1
@@ -62,24 +61,25 @@ final class RegisterReplay {
 
     private func series(_ cursor: inout FrameCursor) throws(SeriesIndexError) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
-        let index = head.index
-        if Int(first) - index.count > Self.largestHole { return nil }
+        let (index, pairs) = (head.index, pairs)
+        if Int(first) - index.count > NameBounds.largestHole { return nil }
         lostNames += max(0, Int(first) - index.count)
-        let symbols = index.symbols.count
+        let symbols = KnownSymbols(count: index.symbols.count, lost: lostSymbols)
+        let known = index.count
         for reference in Int(first)..<Int(first) + count {
             guard let labels = cursor.number() else { return nil }
-            let isNew = reference >= index.count
+            let isNew = reference >= known
             var isWhole = true
-            run.removeAll(keepingCapacity: true)
+            pairs.begin()
             for _ in 0..<labels {
                 guard let name = cursor.id(), let value = cursor.id() else { return nil }
                 if !isNew || !isWhole { continue }
-                isWhole = isKnown(name, symbols) && isKnown(value, symbols)
-                if isWhole { run.append(try pairs.number(name, value, in: index)) }
+                isWhole = symbols.has(name) && symbols.has(value)
+                if isWhole { try pairs.add(name, value) }
             }
             if !isNew || labels == 0 { continue }
             if isWhole {
-                try index.restore(SeriesReference(UInt32(reference)), run: run)
+                try index.restore(SeriesReference(UInt32(reference)), run: pairs.run, hash: pairs.hash)
             } else {
                 lostNames += 1
             }
@@ -89,13 +89,17 @@ final class RegisterReplay {
         return ()
     }
 
-    private func isKnown(_ symbol: UInt32, _ count: Int) -> Bool {
-        symbol < count && (lostSymbols.isEmpty || !lostSymbols.contains(symbol))
+    private struct KnownSymbols {
+        let count: Int
+        let lost: Set<UInt32>
+
+        @inline(__always)
+        func has(_ symbol: UInt32) -> Bool { symbol < count && (lost.isEmpty || !lost.contains(symbol)) }
     }
 
     private func timelines(_ cursor: inout FrameCursor) -> Void? {
         guard let first = cursor.id(), let count = cursor.number() else { return nil }
-        if Int(first) - head.timelines.count > Self.largestHole { return nil }
+        if Int(first) - head.timelines.count > NameBounds.largestHole { return nil }
         lostNames += max(0, Int(first) - head.timelines.count)
         head.reserveTimelines(below: Int(first))
         for offset in 0..<count {

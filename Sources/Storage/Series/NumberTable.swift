@@ -1,3 +1,4 @@
+import CShims
 import Synchronization
 
 /// A hash table of numbers whose keys lie elsewhere: open addressing, linear probing, 4 bytes a slot, at
@@ -30,7 +31,9 @@ final class NumberTable: Sendable {
             }
         }
 
-        func insert(_ number: UInt32, _ hash: UInt32) {
+        @inline(__always) func prefetch(_ hash: UInt32) { cshims_prefetch_write(base + (Int(hash) & mask)) }
+
+        @inline(__always) func insert(_ number: UInt32, _ hash: UInt32) {
             var slot = Int(hash) & mask
             while AtomicWord.load(base + slot) != 0 { slot = (slot + 1) & mask }
             AtomicWord.store(base + slot, number + 1)
@@ -40,8 +43,8 @@ final class NumberTable: Sendable {
     /// What readers use; replaced when the table grows.
     private let published: Mutex<Slots>
     /// The same for the writer.
-    private nonisolated(unsafe) var slots: Slots
-    private nonisolated(unsafe) var count = 0
+    @exclusivity(unchecked) private nonisolated(unsafe) var slots: Slots
+    @exclusivity(unchecked) private nonisolated(unsafe) var count = 0
 
     init() {
         slots = Slots(size: 16)
@@ -59,18 +62,37 @@ final class NumberTable: Sendable {
     /// Writer: adds a number that is not there; what `isKey` and `hashOf` look at must be in place.
     /// `hashOf` gives the hash of numbers that were added before.
     func insert(_ number: UInt32, _ hash: UInt32, hashOf: (UInt32) -> UInt32) {
-        if (count + 1) * 4 > (slots.mask + 1) * 3 {
-            let larger = Slots(size: (slots.mask + 1) * 2)
-            for slot in 0...slots.mask {
-                let entry = AtomicWord.load(slots.base + slot)
-                if entry != 0 { larger.insert(entry - 1, hashOf(entry - 1)) }
-            }
-            larger.insert(number, hash)
-            slots = larger
-            published.withLock { $0 = larger }
-        } else {
-            slots.insert(number, hash)
-        }
+        if !hasRoom(1, of: slots.mask + 1) { enlarge(to: (slots.mask + 1) * 2, hashOf) }
+        slots.insert(number, hash)
         count += 1
+    }
+
+    /// Writer: adds those of the numbers that have a hash, none of which is there.
+    func insert(_ numbers: Range<UInt32>, hashOf: (UInt32) -> UInt32?) {
+        let added = numbers.reduce(0) { $0 + (hashOf($1) == nil ? 0 : 1) }
+        var size = slots.mask + 1
+        while !hasRoom(added, of: size) { size *= 2 }
+        if size > slots.mask + 1 { enlarge(to: size) { hashOf($0) ?? 0 } }
+        let slots = slots
+        for number in numbers {
+            // The slots of a large table are anywhere.
+            if let ahead = hashOf(min(number &+ Self.ahead, numbers.upperBound - 1)) { slots.prefetch(ahead) }
+            if let hash = hashOf(number) { slots.insert(number, hash) }
+        }
+        count += added
+    }
+
+    private static let ahead: UInt32 = 12
+
+    private func hasRoom(_ added: Int, of size: Int) -> Bool { (count + added) * 4 <= size * 3 }
+
+    private func enlarge(to size: Int, _ hashOf: (UInt32) -> UInt32) {
+        let larger = Slots(size: size)
+        for slot in 0...slots.mask {
+            let entry = AtomicWord.load(slots.base + slot)
+            if entry != 0 { larger.insert(entry - 1, hashOf(entry - 1)) }
+        }
+        slots = larger
+        published.withLock { $0 = larger }
     }
 }

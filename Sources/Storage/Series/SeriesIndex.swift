@@ -14,14 +14,15 @@ package final class SeriesIndex: Sendable {
     let pairs: LabelPairTable
     let postings = PostingLists()
 
-    private let records = StableArray<SeriesRecord>()
+    /// What is kept per series, by reference.
+    let records = StableArray<SeriesRecord>()
     /// Per series the numbers of its label pairs, in the order of the labels.
     private let runs = StableArray<UInt32>()
     private let numbers = NumberTable()
     private let named = Atomic<Int>(0)
     private let seed: UInt64
-    /// The writer's.
-    private nonisolated(unsafe) let scratch = ByteBuffer()
+    /// The references below are in `numbers`. The writer's.
+    @exclusivity(unchecked) private nonisolated(unsafe) var found = 0
 
     /// `seed` guards the hash tables against chosen collisions: random in service, fixed in tests.
     package init(seed: UInt64) {
@@ -118,25 +119,26 @@ package final class SeriesIndex: Sendable {
         return add(run, hash(labels))
     }
 
-    /// Writer: adds a series of the register at its place, by the numbers of its label pairs; references passed over
-    /// become holes.
-    func restore(_ reference: SeriesReference, run: [UInt32]) throws(SeriesIndexError) {
+    /// Writer: adds a series of the register, or of another index with the same seed, at its place there, by the
+    /// numbers that its label pairs have here; references passed over become holes. It is found by its labels when
+    /// `finishRestoring` has been called.
+    func restore(
+        _ reference: SeriesReference, run: UnsafeBufferPointer<UInt32>, hash: UInt32
+    ) throws(SeriesIndexError) {
         if Int(reference.rawValue) < count { throw .occupied(reference) }
-        scratch.removeAll()
-        for pair in run {
-            let (name, value) = fields(ofPair: pair)
-            scratch.append(name)
-            scratch.append(value)
-        }
-        try restore(reference, run: run, hash: hash(scratch.bytes))
-    }
-
-    /// Writer: adds a series of another index with the same seed at its place there, by the numbers that its label
-    /// pairs have here.
-    func restore(_ reference: SeriesReference, run: [UInt32], hash: UInt32) throws(SeriesIndexError) {
         try checkRoom(pairs: run.count)
         addHoles(below: Int(reference.rawValue))
-        _ = add(run, hash)
+        _ = append(run, hash)
+        named.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Writer: lets the series that were restored be found by their labels.
+    func finishRestoring() {
+        numbers.insert(UInt32(found)..<UInt32(count)) { number in
+            let record = self.records[Int(number)]
+            return record.pointee.pairCount > 0 ? record.pointee.hash : nil
+        }
+        found = count
     }
 
     /// An index without series that hashes as this one does.
@@ -154,26 +156,34 @@ package final class SeriesIndex: Sendable {
         }
     }
 
-    /// Order matters to readers: whoever sees the record sees its run and its postings; whoever finds the
-    /// number in the table sees the record.
     private func add(_ run: [UInt32], _ hash: UInt32) -> SeriesReference {
-        let number = UInt32(records.count)
-        let firstPair = run.withUnsafeBufferPointer { runs.append(contentsOf: $0) }
-        for pair in run { postings.append(number, to: pairs[pair]) }
-        records.append(SeriesRecord(firstPair: UInt32(firstPair), pairCount: UInt16(run.count), hash: hash))
+        if found < count { finishRestoring() }
+        let number = run.withUnsafeBufferPointer { append($0, hash) }
         numbers.insert(number, hash) { self.records[Int($0)].pointee.hash }
+        found = count
         named.wrappingAdd(1, ordering: .relaxed)
         return SeriesReference(number)
     }
 
+    /// Order matters to readers: whoever sees the record sees its run and its postings; whoever finds the
+    /// number in the table sees the record.
+    private func append(_ run: UnsafeBufferPointer<UInt32>, _ hash: UInt32) -> UInt32 {
+        let number = UInt32(records.count)
+        let firstPair = runs.append(contentsOf: run)
+        for pair in run { postings.append(number, to: pairs[pair]) }
+        records.append(SeriesRecord(firstPair: UInt32(firstPair), pairCount: UInt16(run.count), hash: hash))
+        return number
+    }
+
     private func hash(_ labels: Labels) -> UInt32 { labels.encoded.withUnsafeBytes { hash($0) } }
 
-    private func hash(_ encoded: UnsafeRawBufferPointer) -> UInt32 {
+    /// The hash of a label set in the form of `Labels`.
+    func hash(_ encoded: UnsafeRawBufferPointer) -> UInt32 {
         UInt32(truncatingIfNeeded: StableHash.hash(encoded, seed: seed))
     }
 
     /// Name and value of a pair as `Labels` encode them.
-    @inline(__always) private func fields(
+    @inline(__always) func fields(
         ofPair number: UInt32
     ) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         let pair = pairs[number]

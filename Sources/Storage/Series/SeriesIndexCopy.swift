@@ -25,9 +25,12 @@ struct SeriesIndexCopy {
             run.removeAll(keepingCapacity: true)
             for pair in old { run.append(try translate(pair)) }
             let hash = source.record(SeriesReference(reference)).pointee.hash
-            try index.restore(SeriesReference(reference), run: run, hash: hash)
+            try run.withUnsafeBufferPointer { (run) throws(SeriesIndexError) in
+                try index.restore(SeriesReference(reference), run: run, hash: hash)
+            }
         }
         index.addHoles(below: end)
+        index.finishRestoring()
     }
 
     private mutating func translate(_ pair: UInt32) throws(SeriesIndexError) -> UInt32 {
