@@ -3,8 +3,8 @@ enum CompactionPlan {
     /// Each level covers this many times what the one below does.
     private static let factor: Int64 = 3
 
-    /// The first blocks worth merging: those that overlap, else those that fill a range of a level together. The newest
-    /// range waits until a block lies behind it.
+    /// The first blocks worth merging: those that overlap, else those that fill a range of a level together. A range
+    /// waits until there is the block of its last window, or of a later one.
     /// - Parameter longest: ranges above this are not made.
     static func next(_ blocks: [BlockMeta], longest: Int64) -> [BlockName]? {
         let sorted = blocks.sorted { ($0.firstTime, $0.name) < ($1.firstTime, $1.name) }
@@ -27,13 +27,13 @@ enum CompactionPlan {
     }
 
     private static func adjacent(_ blocks: [BlockMeta], longest: Int64) -> [BlockName]? {
-        guard let newest = blocks.map(\.start).max() else { return nil }
+        guard let end = blocks.map(\.end).max() else { return nil }
         var range = HeadSettings.window * factor
         while range <= longest {
             var ranges: [Int64: [BlockMeta]] = [:]
             for block in blocks where block.end - block.start < range {
                 let place = Self.floor(block.start, range)
-                if block.end <= place + range && place + range <= newest { ranges[place, default: []].append(block) }
+                if block.end <= place + range && place + range <= end { ranges[place, default: []].append(block) }
             }
             if let first = ranges.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
                 return first.value.map(\.name)
