@@ -61,6 +61,29 @@ struct CompactionTests {
         try SampleMismatch.check(database.samples(), equals: before, "merged")
     }
 
+    /// A clock that stands still, and a start that draws the same random numbers as the one before: the name of a block
+    /// that was merged into another one is not given away again, as what has it goes at the next start.
+    @Test func namesDoNotComeAgain() throws {
+        let disk = SimulatedFileSystem(seed: 1)
+        let now = Self.start + 30 * TestSeries.window
+        for window in [Int64(0), 0, 20] {
+            // The journal goes as soon as blocks have what is in it.
+            let database = try open(disk) { $0.journalLimit = 1 }
+            let series = try TestSeries(database, count: 2, origin: Origin(.imported, key: 2))
+            let time = Self.start + window * TestSeries.window + Int64(database.blocks.all.count)
+            for number in 0..<2 {
+                // The second block lies within the first one.
+                let times = window > 0 || database.blocks.all.isEmpty ? [time, time + 10] : [time]
+                try series.append(
+                    number, times: times, values: times.map { _ in 1 }, now: Self.start + window * TestSeries.window)
+            }
+            for _ in 0..<2 { database.tick(now: now) }
+        }
+        let database = try open(disk)
+        #expect(try database.samples().values.map(\.count) == [5, 5])
+        #expect(database.blocks.all.map(\.meta.level) == [2, 1])
+    }
+
     @Test func oldBlocksGo() throws {
         let disk = SimulatedFileSystem(seed: 1)
         let database = try open(disk) { $0.retention = 5 * TestSeries.window }

@@ -13,6 +13,8 @@ final class BlockSet: Sendable {
     private let files: any FileSystem
     private let open = Mutex<[BlockReader]>([])
     private let hidden = Mutex<[BlockMeta.Replaced]>([])
+    /// Names of blocks that go at the next start too: one that cannot be opened stands for them.
+    private let withheld = Mutex<Set<BlockName>>([])
 
     init(_ files: any FileSystem, directory: String) {
         self.files = files
@@ -23,6 +25,13 @@ final class BlockSet: Sendable {
 
     /// What blocks stand for, those too that cannot be opened and of which samples are deleted.
     var replaced: [BlockMeta.Replaced] { all.flatMap(\.meta.replaced) + hidden.withLock { $0 } }
+
+    /// A block has this name, or was made of one that had it: a new block of the name would be taken for that one, and go
+    /// at the next start.
+    func isTaken(_ name: BlockName) -> Bool {
+        all.contains { $0.meta.name == name || $0.meta.parents.contains(name) || $0.meta.sources.contains(name) }
+            || withheld.withLock { $0.contains(name) }
+    }
 
     func overlapping(_ start: Int64, _ end: Int64) -> [BlockReader] {
         open.withLock { $0.filter { $0.overlaps(start, end) } }
@@ -80,6 +89,7 @@ final class BlockSet: Sendable {
         let sorted = found.sorted(by: Self.isOlder)
         open.withLock { $0 = sorted }
         self.hidden.withLock { [hidden] in $0 = hidden }
+        self.withheld.withLock { [withheld] in $0 = Set(withheld) }
         return damaged
     }
 

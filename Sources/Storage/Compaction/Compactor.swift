@@ -79,7 +79,7 @@ final class Compactor: Sendable {
                 state.random = StableHash.combine(state.random, UInt64(bitPattern: now))
                 let name = BlockName(
                     milliseconds: now, random: (state.random, StableHash.combine(state.random, 1)))
-                if !blocks.all.contains(where: { $0.meta.name == name }) { return name }
+                if !blocks.isTaken(name) { return name }
             }
         }
     }

@@ -122,7 +122,7 @@ final class Flusher: @unchecked Sendable {
             random = StableHash.combine(random, UInt64(bitPattern: now))
             let name = BlockName(milliseconds: now, random: (random, StableHash.combine(random, 1)))
             // Only a clock that went back, and a seed that came again, make a name twice.
-            if !blocks.all.contains(where: { $0.meta.name == name }) { return name }
+            if !blocks.isTaken(name) { return name }
         }
     }
 }
