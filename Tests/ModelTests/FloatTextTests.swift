@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    /// The standard library finds the shortest digits in another way.
+    @Test func digitsAreTheShortestAndNearest() {
+        let seed: UInt64 = 0xdec1_3a1
+        var random = SeededRandom(seed: seed)
+        for round in 0..<60_000 {
+            let value: Double
+            switch round % 5 {
+            case 0: value = Double(sign: .plus, exponent: .random(in: -20...52, using: &random), significand: 1)
+            case 1: value = Double(bitPattern: random.next() >> 12 | UInt64.random(in: 1003...1075, using: &random) << 52)
+            case 2: value = Double(Int.random(in: 0...1_000_000_000, using: &random)) / 20 / 3
+            case 3: value = Double(Int64.random(in: 1...1 << 52, using: &random)) / 1e6
+            default: value = Double.random(in: 1e-6...1e-3, using: &random)
+            }
+            for number in [value.nextDown, value, -value, value.nextUp] {
+                let text = FloatText.plain(number)
+                #expect(FloatText.parse(text)?.bitPattern == number.bitPattern, "seed \(seed): \(number) as \(text)")
+                #expect(Self.digits(text) == Self.digits("\(number)"), "seed \(seed): \(number) as \(text)")
+            }
+        }
+    }
+
     /// The digits between the first and the last that is not zero.
     private static func digits(_ text: String) -> Substring {
         let mantissa = text.prefix { $0 != "e" }.filter(\.isNumber)

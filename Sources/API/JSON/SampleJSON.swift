@@ -3,8 +3,8 @@ import Platform
 
 /// Samples as `[1435781451.781,"1"]`: seconds with three decimals or none, the value as text.
 enum SampleJSON {
-    /// Bytes of the longest sample that `put` writes, and of those that need `FloatText`.
-    private static let sampleBytes = 64
+    /// Bytes that a sample may overwrite, not counting those whose numbers are too small or too large for a short form.
+    private static let sampleBytes = 96
     /// Samples written between two looks at the buffer's room.
     private static let batch = 256
 

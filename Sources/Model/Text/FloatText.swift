@@ -47,21 +47,21 @@ package enum FloatText {
         let text = start.assumingMemoryBound(to: CChar.self)
         if magnitude >= upper || magnitude < lower {
             buffer.commit(cshims_double_scientific(value, text))
-        } else if magnitude < 9_007_199_254_740_992 {
+        } else if ShortestDecimal.handles(magnitude) {
+            let digits = start.assumingMemoryBound(to: UInt8.self)
+            buffer.commit(ShortestDecimal.put(value, digits) - digits)
+        } else if magnitude < 1 {
             buffer.commit(cshims_double_fixed(value, text))
         } else {
             padDigits(of: value, to: buffer)
         }
     }
 
-    /// Writes a number between 1e-6 and 2^53 in its shortest form, at most 32 bytes, and returns the length; 0, with
-    /// nothing written, for others.
+    /// Writes a number between 1e-6 and 2^53 in its shortest form and returns the length, at most 32 bytes, of 48 that may
+    /// be overwritten; 0, with nothing written, for others.
+    @inline(__always)
     package static func putFixed(_ value: Double, _ output: UnsafeMutablePointer<UInt8>) -> Int {
-        let magnitude = value.magnitude
-        guard magnitude >= 1e-6, magnitude < 9_007_199_254_740_992 else { return 0 }
-        return UnsafeMutableRawPointer(output).withMemoryRebound(to: CChar.self, capacity: 352) {
-            Int(cshims_double_fixed(value, $0))
-        }
+        ShortestDecimal.handles(value.magnitude) ? ShortestDecimal.put(value, output) - output : 0
     }
 
     /// Writes a value of at most three decimals, as most gauges are; false when it is none. Up to 15 digits no shorter
