@@ -65,7 +65,9 @@ import Testing
             let value: Double
             switch round % 5 {
             case 0: value = Double(sign: .plus, exponent: .random(in: -20...52, using: &random), significand: 1)
-            case 1: value = Double(bitPattern: random.next() >> 12 | UInt64.random(in: 1003...1075, using: &random) << 52)
+            case 1:
+                let exponent = UInt64.random(in: 1003...1075, using: &random)
+                value = Double(bitPattern: random.next() >> 12 | exponent << 52)
             case 2: value = Double(Int.random(in: 0...1_000_000_000, using: &random)) / 20 / 3
             case 3: value = Double(Int64.random(in: 1...1 << 52, using: &random)) / 1e6
             default: value = Double.random(in: 1e-6...1e-3, using: &random)

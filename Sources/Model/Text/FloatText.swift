@@ -57,8 +57,8 @@ package enum FloatText {
         }
     }
 
-    /// Writes a number between 1e-6 and 2^53 in its shortest form and returns the length, at most 32 bytes, of 48 that may
-    /// be overwritten; 0, with nothing written, for others.
+    /// Writes a number between 1e-6 and 2^53 in its shortest form and returns the length, at most 32 bytes, of 48 that
+    /// may be overwritten; 0, with nothing written, for others.
     @inline(__always)
     package static func putFixed(_ value: Double, _ output: UnsafeMutablePointer<UInt8>) -> Int {
         ShortestDecimal.handles(value.magnitude) ? ShortestDecimal.put(value, output) - output : 0

@@ -26,8 +26,8 @@ final class BlockSet: Sendable {
     /// What blocks stand for, those too that cannot be opened and of which samples are deleted.
     var replaced: [BlockMeta.Replaced] { all.flatMap(\.meta.replaced) + hidden.withLock { $0 } }
 
-    /// A block has this name, or was made of one that had it: a new block of the name would be taken for that one, and go
-    /// at the next start.
+    /// A block has this name, or was made of one that had it: a new block of the name would be taken for that one, and
+    /// go at the next start.
     func isTaken(_ name: BlockName) -> Bool {
         all.contains { $0.meta.name == name || $0.meta.parents.contains(name) || $0.meta.sources.contains(name) }
             || withheld.withLock { $0.contains(name) }
