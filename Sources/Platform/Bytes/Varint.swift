@@ -55,7 +55,7 @@ package enum Varint {
     }
 
     /// Bytes that a value takes.
-    @inlinable package static func length(_ value: UInt64) -> Int {
+    @inlinable @inline(__always) package static func length(_ value: UInt64) -> Int {
         (70 - (value | 1).leadingZeroBitCount) / 7
     }
 

@@ -1,7 +1,8 @@
 import CShims
 
 /// Some neighbouring columns of an open group: 8-byte cells, row by row, in slabs of four rows that are made as rows
-/// come and start out absent.
+/// come. Cells start out absent: those of the first columns when their row begins, while it is in the processor's cache
+/// for what comes next; those of columns that were added later, which may come for any row, with their slab.
 ///
 /// One writer, many readers: a cell of a published row changes only from absent to a value, in one atomic store of
 /// 8 bytes, and readers load it so. Slabs live as long as the matrix, so whoever holds it may read the rows that were
@@ -61,11 +62,22 @@ final class CellMatrix: @unchecked Sendable {
         slab(ofRow: row) + headerWords + row % Self.slabRows * width
     }
 
+    /// Makes room for a row, the first of its slab or behind one that is there.
+    /// - Parameter isAbsent: presets its cells; else the caller sets them all.
+    func beginRow(_ row: Int, isAbsent: Bool) {
+        if slabs[row / Self.slabRows] == nil { publish(pool.take(words: slabWords), ofRow: row) }
+        if isAbsent { makeCells(ofRow: row).initialize(repeating: Cell.absent, count: width) }
+    }
+
     private func slab(ofRow row: Int) -> UnsafeMutablePointer<UInt64> {
         if let slab = slabs[row / Self.slabRows] { return slab }
         let slab = pool.take(words: slabWords)
         slab.initialize(repeating: Cell.absent, count: slabWords)
-        cshims_store_pointer_release(slabs + row / Self.slabRows, slab)
+        publish(slab, ofRow: row)
         return slab
+    }
+
+    private func publish(_ slab: UnsafeMutablePointer<UInt64>, ofRow row: Int) {
+        cshims_store_pointer_release(slabs + row / Self.slabRows, slab)
     }
 }

@@ -110,13 +110,13 @@ extension Head {
             let offset = column + done - matrix.firstColumn
             let length = min(count - done, matrix.width - offset)
             let cells = matrix.makeCells(ofRow: row) + offset
-            let values = samples.values[(start + done)...].prefix(length)
+            guard let values = samples.values.baseAddress.map({ $0 + (start + done) }) else { return 0 }
             if isEmpty {
-                for (position, value) in values.enumerated() { cells[position] = Cell.bits(value) }
+                for position in 0..<length { cells[position] = Cell.bits(values[position]) }
                 group.writtenInRow += length
                 outcome.appended += length
             } else {
-                write(values, to: cells, group, &outcome)
+                write(UnsafeBufferPointer(start: values, count: length), to: cells, group, &outcome)
             }
             done += length
         }
@@ -166,7 +166,7 @@ extension Head {
 
     /// Writes values to cells some of which may have one: the first one stays.
     private func write(
-        _ values: Swift.Slice<UnsafeBufferPointer<Double>>, to cells: UnsafeMutablePointer<UInt64>, _ group: RowGroup,
+        _ values: UnsafeBufferPointer<Double>, to cells: UnsafeMutablePointer<UInt64>, _ group: RowGroup,
         _ outcome: inout AppendOutcome
     ) {
         var written = 0

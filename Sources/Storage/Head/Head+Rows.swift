@@ -50,19 +50,7 @@ extension Head {
         guard let group = timeline.open else { return }
         precondition(!timeline.isTouched, "a group with uncommitted rows or fills cannot be cut")
         group.closeRow()
-        var layout: [UInt32] = []
-        layout.reserveCapacity(group.columns)
-        for column in 0..<group.columns {
-            let entry = group.layout[column]
-            if entry & RowGroup.departed != 0 { continue }
-            if stays(entry, in: group, of: timeline, column) {
-                record(entry).pointee.column = UInt16(layout.count)
-                layout.append(entry)
-            } else {
-                record(entry).pointee.column = SeriesRecord.noColumn
-                if newestBits[Int(entry)].pointee != Cell.stale { timeline.origin.strays.insert(entry) }
-            }
-        }
+        let layout = layout(after: group, of: timeline)
         timeline.open = nil
         timeline.lastColumns = group.columns
         timeline.idleLayout = layout
@@ -71,6 +59,33 @@ extension Head {
         let lags = timeline.origin.takesLaggingRows && !looksForCompany && !layout.isEmpty
         closeGroups(of: timeline, keeping: lags ? settings.lagRows : 0)
         if looksForCompany { dissolve(timeline) }
+    }
+
+    /// The columns of the open group that stay. Records of series that leave get their newest samples.
+    private func layout(after group: RowGroup, of timeline: Timeline) -> [UInt32] {
+        var layout: [UInt32] = []
+        layout.reserveCapacity(group.columns)
+        let records = index.records
+        // Of a group without gaps the last row tells nearly all, and a row after it is newer than what records know.
+        let isWhole = !group.hasGaps && group.rows > 0 && group.matrices.count == 1
+        let last = isWhole ? group.matrices[0].cells(ofRow: group.rows - 1) : nil
+        let lastTime = group.lastTime
+        let entries = group.layout
+        for column in entries.indices {
+            let entry = entries[column]
+            if entry & RowGroup.departed != 0 { continue }
+            let record = records[Int(entry)]
+            let bits = last?[column] ?? Cell.absent
+            let isLive = bits != Cell.absent && bits != Cell.stale && lastTime > record.pointee.newest
+            if isLive || stays(entry, in: group, of: timeline, column) {
+                record.pointee.column = UInt16(layout.count)
+                layout.append(entry)
+            } else {
+                record.pointee.column = SeriesRecord.noColumn
+                if newestBits[Int(entry)].pointee != Cell.stale { timeline.origin.strays.insert(entry) }
+            }
+        }
+        return layout
     }
 
     /// True when the series of a timeline without an open group should find another one with their next samples: those
@@ -107,14 +122,20 @@ extension Head {
     /// the series that are still in the timeline.
     private func closeFirst(of timeline: Timeline) {
         let group = timeline.closing.removeFirst()
-        for column in 0..<group.columns {
-            let reference = group.layout[column] & ~RowGroup.departed
-            let record = record(reference)
-            guard record.pointee.timeline == timeline.id, record.pointee.hasColumn,
-                let cell = group.newestCell(column: column)
-            else { continue }
-            let time = group.time(ofRow: cell.row)
-            if time > record.pointee.newest { setNewest(reference, time, cell.bits) }
+        var newest = NewestCells()
+        newest.read(group)
+        let (records, values, id) = (index.records, newestBits, timeline.id)
+        group.layout.withUnsafeBufferPointer { layout in
+            for column in layout.indices {
+                guard let cell = newest[column] else { continue }
+                let reference = Int(layout[column] & ~RowGroup.departed)
+                let record = records[reference]
+                if record.pointee.timeline != id || !record.pointee.hasColumn { continue }
+                let time = newest.times[cell.row]
+                if time <= record.pointee.newest { continue }
+                record.pointee.newest = time
+                values[reference].pointee = cell.bits
+            }
         }
         freeze(group, of: timeline)
     }

@@ -85,11 +85,13 @@ final class RowGroup: @unchecked Sendable {
     }
 
     /// Adds a row without cells.
-    func beginRow(time: Int64) {
+    /// - Parameter isAbsent: false when the caller sets all cells that the first matrix has room for.
+    func beginRow(time: Int64, isAbsent: Bool = true) {
         precondition(filled < rowCapacity && time > lastTime)
         closeRow()
         filled += 1
         writtenInRow = 0
+        matrices[0].beginRow(filled - 1, isAbsent: isAbsent)
         let header = matrices[0].header(ofRow: filled - 1)
         header[(filled - 1) % CellMatrix.slabRows] = UInt64(bitPattern: time)
     }

@@ -25,15 +25,23 @@ enum CellCode {
             let start = Int64(before)
             let difference = Int64(value) &- start
             if Double(start &+ difference).bitPattern == bits {
-                let code = Varint.zigzag(difference) &<< 1
-                if code < 0x80 {
-                    output.storeBytes(of: UInt8(truncatingIfNeeded: code), as: UInt8.self)
-                    return 1
-                }
-                return Varint.encode(code, to: output)
+                return encodeVarint(Varint.zigzag(difference) &<< 1, to: output)
             }
         }
         return encodeBytes(bits, base: base, to: output)
+    }
+
+    /// All bytes of a varint in one word, whatever their number: no branch to guess wrong.
+    @inline(__always)
+    private static func encodeVarint(_ value: UInt64, to output: UnsafeMutableRawPointer) -> Int {
+        if value >> 56 != 0 { return Varint.encode(value, to: output) }
+        let length = Varint.length(value)
+        var word = value & 0x0000_0000_0FFF_FFFF | (value & 0x00FF_FFFF_F000_0000) &<< 4
+        word = word & 0x0000_3FFF_0000_3FFF | (word & 0x0FFF_C000_0FFF_C000) &<< 2
+        word = word & 0x007F_007F_007F_007F | (word & 0x3F80_3F80_3F80_3F80) &<< 1
+        word |= 0x8080_8080_8080_8080 & (1 &<< UInt64(8 &* (length &- 1)) &- 1)
+        output.storeBytes(of: word.littleEndian, as: UInt64.self)
+        return length
     }
 
     private static func encodeBytes(_ bits: UInt64, base: UInt64, to output: UnsafeMutableRawPointer) -> Int {

@@ -82,14 +82,14 @@ final class JournalReplay {
                 count(nil, name)
                 return ()
             }
-            group.beginReplayedRow(time, [])
+            group.beginReplayedRow(time, [], isAbsent: false)
             return finish(group, name, isWhole: cursor.wholeCells(references.count, into: group.cellsOfLastRow))
         }
         var target = self.target(name, sequence)
         if let group = target, group.filled >= RowGroup.maximumRows || time <= group.lastTime { target = nil }
         if let group = target, group !== head.timelines[Int(name.timeline)].open { target = nil }
         if flags & JournalFormat.allStale != 0 {
-            target?.beginReplayedRow(time, references)
+            target?.beginReplayedRow(time, references, isAbsent: true)
             target?.markLastRowStale()
             return finish(target, name, isWhole: true)
         }
@@ -104,7 +104,7 @@ final class JournalReplay {
                 return ()
             }
             if flags & JournalFormat.sparse == 0 && bitmap.covered <= group.matrices[0].width {
-                group.beginReplayedRow(time, references)
+                group.beginReplayedRow(time, references, isAbsent: false)
                 group.copyRowBefore()
                 return finish(group, name, isWhole: cursor.changedCells(bitmap, into: group.cellsOfLastRow))
             }
@@ -115,8 +115,9 @@ final class JournalReplay {
             count(nil, name)
             return ()
         }
-        target.beginReplayedRow(time, references)
-        if flags & JournalFormat.sparse == 0 { target.copyRowBefore() }
+        let isSparse = flags & JournalFormat.sparse != 0
+        target.beginReplayedRow(time, references, isAbsent: isSparse)
+        if !isSparse { target.copyRowBefore() }
         return finish(target, name, isWhole: cells(&cursor, target))
     }
 
@@ -260,9 +261,9 @@ final class JournalReplay {
 
 extension RowGroup {
     /// Adds columns and an empty row.
-    func beginReplayedRow(_ time: Int64, _ added: [UInt32]) {
+    func beginReplayedRow(_ time: Int64, _ added: [UInt32], isAbsent: Bool) {
         for reference in added { _ = addColumn(reference) }
-        beginRow(time: time)
+        beginRow(time: time, isAbsent: isAbsent)
         hasGaps = true
     }
 
