@@ -22,6 +22,8 @@ struct WindowOperator: UnitOperator {
     private var invalidQuantiles: [Int] = []
     /// All series have one name, and it was looked at in this unit.
     private var isNameJudged = false
+    /// Those that were looked at since notes were taken.
+    private var judgedNames: Set<String> = []
     /// Windows with so many samples are within the budget.
     private var checkedSamples = 0
     private let slice = Slice()
@@ -60,7 +62,10 @@ struct WindowOperator: UnitOperator {
     }
 
     mutating func takeNotes() -> UnitNotes {
-        defer { notes = UnitNotes(task.tally) }
+        defer {
+            notes = UnitNotes(task.tally)
+            judgedNames.removeAll(keepingCapacity: true)
+        }
         return notes
     }
 
@@ -184,6 +189,7 @@ struct WindowOperator: UnitOperator {
     }
 
     private mutating func annotateName(_ name: String) {
+        if !judgedNames.insert(name).inserted { return }
         let isCounter = Self.counterSuffixes.contains { name.hasSuffix($0) }
         if !name.isEmpty, !isCounter {
             notes.annotations.add(.possibleNonCounter(name, at: plan.argumentPosition))

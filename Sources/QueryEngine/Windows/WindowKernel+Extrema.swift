@@ -8,6 +8,7 @@ extension WindowKernel {
     @inline(__always) mutating func extremum(
         _ column: WindowColumn, _ out: UnsafeMutablePointer<Double>, _ isBetter: (Double, Double) -> Bool
     ) {
+        if extremumByRuns(column, out) { return }
         let values = column.values
         if rows.count < column.count { rows = [Int32](repeating: 0, count: column.count) }
         rows.withUnsafeMutableBufferPointer { queue in

@@ -44,10 +44,8 @@ extension WindowKernel {
     private mutating func findResets(_ column: WindowColumn) {
         let values = column.values
         rows.removeAll(keepingCapacity: true)
-        // Counting alone takes a few rows at once; most counters have no reset.
-        var falls = 0
-        for row in 1..<max(column.count, 1) { falls &+= values[row] < values[row &- 1] ? 1 : 0 }
-        if falls == 0 { return }
+        // Most counters have no reset.
+        if PairScan.allHold(values, 0, column.count, { .!($0 .> $1) }, one: { !($0 > $1) }) { return }
         for row in 1..<column.count where values[row] < values[row - 1] { rows.append(Int32(row)) }
     }
 

@@ -77,9 +77,11 @@ extension WindowKernel {
 
     /// Neither NaN nor less than the value before it.
     private func isRising(_ values: UnsafePointer<Double>, _ low: Int, _ high: Int) -> Bool {
-        var falls = 0
-        for row in (low + 1)..<max(high, low + 1) { falls &+= values[row] >= values[row &- 1] ? 0 : 1 }
-        return falls == 0
+        PairScan.allHold(values, low, high) {
+            $0 .<= $1
+        } one: {
+            $0 <= $1
+        }
     }
 }
 

@@ -32,7 +32,7 @@ struct WindowKernel {
     var scratchBytes: Int {
         switch function {
         case .sum, .avg, .quantile, .medianDeviation: return MemoryLayout<Double>.stride
-        case .min, .max: return MemoryLayout<Int32>.stride
+        case .min, .max: return MemoryLayout<Int32>.stride + 1
         default: return 0
         }
     }
