@@ -142,6 +142,41 @@ struct SweepTests {
         #expect(try snapshot.labelValues("n", LabelRequest()).count == 12)
     }
 
+    /// What a block knows of the head's references holds for each view of the head: from before and after series left,
+    /// and from before and after one came back.
+    @Test func blocksKnowTheReferencesOfEachView() throws {
+        let (database, _, now) = try prepare(SimulatedFileSystem(seed: 1))
+        let block = try #require(database.blocks.all.first)
+        let numbers = Array(0..<UInt32(block.meta.series))
+        #expect(numbers.count == 12)
+        var cursor = try BlockSeriesCursor(block.index)
+        let labels = try numbers.map { number in
+            try cursor.move(to: number)
+            return try cursor.labels()
+        }
+        var views: [(names: SeriesIndexSnapshot, known: Int)] = []
+        func check() throws {
+            // Twice, as each may have left something behind.
+            for (names, known) in views + views.reversed() {
+                let expected = labels.map { labels in
+                    names.index.reference(of: labels).flatMap { $0.rawValue < names.limit ? $0.rawValue : nil }
+                        ?? HeadReferences.none
+                }
+                #expect(try block.headReferences.find(numbers, of: block, in: names) == expected)
+                #expect(expected.count { $0 != HeadReferences.none } == known)
+            }
+        }
+        views.append((database.head.index.snapshot(), 12))
+        try check()
+        database.tick(now: now)
+        views.append((database.head.index.snapshot(), 4))
+        try check()
+        _ = try database.reference(for: Part.labels(3))
+        views.append((database.head.index.snapshot(), 5))
+        try check()
+        #expect(try block.headReferences.find([5], of: block, in: views[2].names).count == 1)
+    }
+
     @Test func newSeriesMayWaitForTheirFirstSample() throws {
         let (database, _, now) = try prepare(SimulatedFileSystem(seed: 1))
         let waiting = try database.reference(for: Labels(["__name__": "soon"]))

@@ -13,26 +13,32 @@ extension BlockReader {
         _ column: BlockColumn, of timeline: BlockTimeline, rows: Range<Int>,
         neighbours: NeighbourValues = NeighbourValues(), into cells: UnsafeMutablePointer<Double>
     ) throws(BlockError) -> Bool {
-        let start = timeline.offset + column.offset
-        let groups = try groups(at: start, of: timeline)
+        try readColumn(at: column.offset, of: timeline, rows: rows, neighbours: neighbours, into: cells)
+    }
+
+    /// The same for the column so many bytes behind the timeline's offset.
+    func readColumn(
+        at offset: Int, of timeline: BlockTimeline, rows: Range<Int>, neighbours: NeighbourValues,
+        into cells: UnsafeMutablePointer<Double>
+    ) throws(BlockError) -> Bool {
+        let start = timeline.offset + offset
+        var groups = try groups(at: start, of: timeline)
         var isFull = true
-        let first = rows.lowerBound / BlockFormat.rowsPerGroup
-        for group in first..<BlockFormat.groups(rows: min(rows.upperBound, timeline.rows)) {
-            let all = groups.rows(group)
-            let wanted = rows.clamped(to: all)
+        while let group = groups.next() {
+            if group.rows.upperBound <= rows.lowerBound { continue }
+            if group.rows.lowerBound >= rows.upperBound { break }
+            let wanted = rows.clamped(to: group.rows)
             let target = cells + (wanted.lowerBound - rows.lowerBound)
-            if groups.bytes(group).isEmpty {
+            if group.bytes.isEmpty {
                 target.update(repeating: .absent, count: wanted.count)
                 isFull = false
-            } else if wanted == all {
-                if try !readGroup(groups, group, at: start, of: timeline, neighbours, into: target) { isFull = false }
+            } else if wanted == group.rows {
+                if try !readGroup(group, at: start, of: timeline, neighbours, into: target) { isFull = false }
             } else {
-                var scratch = [Double](repeating: .absent, count: all.count)
+                var scratch = [Double](repeating: .absent, count: group.rows.count)
                 try scratch.withContiguousMutable { (pointer) throws(BlockError) in
-                    if try !readGroup(groups, group, at: start, of: timeline, neighbours, into: pointer) {
-                        isFull = false
-                    }
-                    target.update(from: pointer + (wanted.lowerBound - all.lowerBound), count: wanted.count)
+                    if try !readGroup(group, at: start, of: timeline, neighbours, into: pointer) { isFull = false }
+                    target.update(from: pointer + (wanted.lowerBound - group.rows.lowerBound), count: wanted.count)
                 }
             }
         }
@@ -41,44 +47,43 @@ extension BlockReader {
 
     /// Writes the cells of one row group, which has some. True when every one has a value.
     private func readGroup(
-        _ groups: ColumnGroups, _ group: Int, at start: Int, of timeline: BlockTimeline,
-        _ neighbours: NeighbourValues, into cells: UnsafeMutablePointer<Double>
+        _ group: ColumnGroups.Group, at start: Int, of timeline: BlockTimeline, _ neighbours: NeighbourValues,
+        into cells: UnsafeMutablePointer<Double>
     ) throws(BlockError) -> Bool {
-        let bytes = groups.bytes(group)
-        guard let flags = bytes.first, flags & EncodedColumn.isRelative != 0 else {
+        guard let flags = group.bytes.first, flags & EncodedColumn.isRelative != 0 else {
             return try checked(start) { () throws(ChunkError) in
-                try EncodedColumn.decode(bytes, rows: groups.rows(group).count, into: cells)
+                try EncodedColumn.decode(group.bytes, rows: group.rows.count, into: cells)
             }
         }
-        let values = try values(
-            of: .init(column: start, group: group), groups, timeline, neighbours, Self.longestChain)
+        let values = try values(of: start, group, timeline, neighbours, Self.longestChain)
         let column = try checked(start) { () throws(ChunkError) in
-            try EncodedColumn(bytes, rows: groups.rows(group).count)
+            try EncodedColumn(group.bytes, rows: group.rows.count)
         }
         return values.withUnsafeBufferPointer { column.place($0, into: cells) }
     }
 
-    /// The values of one row group of a column, without gaps and stale markers.
+    /// The values of one row group of the column at an offset of the file, without gaps and stale markers.
     /// - Parameter chain: how many columns more may be needed.
     private func values(
-        of place: NeighbourValues.Place, _ groups: ColumnGroups, _ timeline: BlockTimeline,
-        _ neighbours: NeighbourValues, _ chain: Int
+        of start: Int, _ group: ColumnGroups.Group, _ timeline: BlockTimeline, _ neighbours: NeighbourValues,
+        _ chain: Int
     ) throws(BlockError) -> [Double] {
+        let place = NeighbourValues.Place(column: start, group: group.number)
         if let known = neighbours[place] { return known }
-        let column = try checked(place.column) { () throws(ChunkError) in
-            try EncodedColumn(groups.bytes(place.group), rows: groups.rows(place.group).count)
+        let column = try checked(start) { () throws(ChunkError) in
+            try EncodedColumn(group.bytes, rows: group.rows.count)
         }
         var neighbour: [Double] = []
         if let distance = column.distance {
-            let other = NeighbourValues.Place(column: place.column - distance, group: place.group)
-            guard chain > 0, other.column > timeline.offset else {
-                throw damage(at: place.column, "it is relative to what is no column")
+            let other = start - distance
+            guard chain > 0, other > timeline.offset else {
+                throw damage(at: start, "it is relative to what is no column")
             }
             neighbour = try values(
-                of: other, try self.groups(at: other.column, of: timeline), timeline, neighbours, chain - 1)
+                of: other, try groups(at: other, of: timeline).group(group.number), timeline, neighbours, chain - 1)
         }
         var values = [Double](repeating: 0, count: column.count)
-        try checked(place.column) { () throws(ChunkError) in
+        try checked(start) { () throws(ChunkError) in
             try values.withContiguousMutable { (pointer) throws(ChunkError) in
                 try neighbour.withUnsafeBufferPointer { (neighbour) throws(ChunkError) in
                     try column.decodeValues(relativeTo: neighbour, into: pointer)
@@ -103,41 +108,59 @@ extension BlockReader {
     }
 }
 
-/// Where the row groups of a column lie in its payload.
+/// The row groups of a column's payload, one after the other.
 private struct ColumnGroups {
-    private let payload: UnsafeRawBufferPointer
+    struct Group {
+        var number: Int
+        var rows: Range<Int>
+        /// None for a group without a cell.
+        var bytes: UnsafeRawBufferPointer
+    }
+
     private let total: Int
-    /// Ends of all groups, in the payload.
-    private var ends: [Int] = []
-    private var first: Int
+    private let end: UnsafeRawPointer
+    /// The length of the next group stands here, unless it is the last one.
+    private var lengths: UnsafeRawPointer
+    private var data: UnsafeRawPointer
+    private var number = 0
 
     init(_ payload: UnsafeRawBufferPointer, rows: Int) throws(ChunkError) {
-        self.payload = payload
-        total = rows
         guard let base = payload.baseAddress else { throw .truncated }
+        total = rows
+        end = base + payload.count
+        lengths = base
         var cursor = base
-        let groups = BlockFormat.groups(rows: rows)
         var sum = 0
-        for _ in 1..<max(groups, 1) {
-            guard let length = Varint.decode(&cursor, end: base + payload.count), length <= UInt64(payload.count) else {
+        for _ in 1..<max(BlockFormat.groups(rows: rows), 1) {
+            guard let length = Varint.decode(&cursor, end: end), length <= UInt64(payload.count) else {
                 throw .malformed
             }
             sum += Int(length)
-            ends.append(sum)
         }
-        first = cursor - base
-        guard first + sum <= payload.count else { throw .malformed }
-        ends.append(payload.count - first)
+        data = cursor
+        guard sum <= end - cursor else { throw .malformed }
     }
 
-    /// Nothing for a group without a cell.
-    func bytes(_ group: Int) -> UnsafeRawBufferPointer {
-        let start = group == 0 ? 0 : ends[group - 1]
-        return UnsafeRawBufferPointer(rebasing: payload[first + start..<first + ends[group]])
+    mutating func next() -> Group? {
+        let start = number * BlockFormat.rowsPerGroup
+        if start >= total { return nil }
+        let rows = start..<start + BlockFormat.rows(ofGroup: number, of: total)
+        var length = end - data
+        // The lengths were looked at before.
+        if rows.upperBound < total { length = Varint.decode(&lengths, end: data).map { Int($0) } ?? 0 }
+        defer {
+            number += 1
+            data += length
+        }
+        return Group(number: number, rows: rows, bytes: UnsafeRawBufferPointer(start: data, count: length))
     }
 
-    func rows(_ group: Int) -> Range<Int> {
-        let start = group * BlockFormat.rowsPerGroup
-        return start..<start + BlockFormat.rows(ofGroup: group, of: total)
+    /// The group with a number; there is one.
+    func group(_ number: Int) -> Group {
+        var rest = self
+        while let group = rest.next() {
+            if group.number == number { return group }
+        }
+        return Group(number: number, rows: 0..<0, bytes: UnsafeRawBufferPointer(start: nil, count: 0))
     }
 }

@@ -11,6 +11,8 @@ final class BlockReader: Sendable {
     let index: BlockIndex
     private let data: any MappedBytes
     private let deleted: Mutex<BlockDeletions>
+    /// What the head calls its series.
+    let headReferences = HeadReferences()
     private var dataPath: String { "\(directory)/data" }
 
     /// Opens the block in a directory; what is in its sections is not looked at yet.

@@ -8,7 +8,7 @@ struct HeadLabelKeys: LabelKeys {
     private let names: [UInt32]
     private let keeps: Bool
 
-    /// - Parameter references: of the selection's series.
+    /// - Parameter references: of the selection's series, `HeadReferences.none` for those that the head does not know.
     init(_ index: SeriesIndex, _ references: [UInt32], names: [String], keeps: Bool) {
         self.index = index
         self.references = references
@@ -20,8 +20,7 @@ struct HeadLabelKeys: LabelKeys {
     }
 
     func append(of series: Int, to key: inout [UInt32]) -> Bool {
-        // Those that only blocks have come behind.
-        if series >= references.count { return false }
+        if references[series] == HeadReferences.none { return false }
         for pair in index.run(of: references[series]) {
             let name = index.pairs[pair].pointee.name
             var isNamed = false

@@ -14,7 +14,7 @@ final class HeadSelection: Selection {
     private static let seriesPerUnit = 512
 
     private let plan: HeadPlan
-    private let names: SeriesIndexSnapshot
+    let names: SeriesIndexSnapshot
     private let units: [Unit]
     /// Keeps groups in memory that the plan names.
     private let snapshot: HeadSnapshot
@@ -51,6 +51,8 @@ final class HeadSelection: Selection {
     }
 
     var seriesCount: Int { plan.references.count }
+    /// Of its series, in their order.
+    var references: [UInt32] { plan.references }
     var unitCount: Int { units.count }
 
     func labels(of series: Int) -> Labels { names.index.labels(of: SeriesReference(plan.references[series])) }

@@ -6,7 +6,7 @@ final class HeadSnapshot: Sendable {
     private let head: Head
     private let live: LiveSnapshots
     private let commit: UInt64
-    private let names: SeriesIndexSnapshot
+    let names: SeriesIndexSnapshot
 
     init(_ head: Head, _ live: LiveSnapshots) {
         self.head = head
@@ -31,12 +31,13 @@ final class HeadSnapshot: Sendable {
     /// As many as the rarest label has that a matcher names.
     func mostSeries(_ request: SelectRequest) -> Int? { names.mostSeries(request.matchers) }
 
-    /// The series that match, each once, in no order; as many as there is room for.
-    func series(_ request: LabelRequest, _ room: inout LabelRoom) -> [Labels] {
+    /// The series that match, each once, in no order; as many as there is room for. Their references go into the set.
+    func series(_ request: LabelRequest, _ room: inout LabelRoom, into known: Bitmap? = nil) -> [Labels] {
         var found: [Labels] = []
         for reference in matching(request) {
             let labels = names.index.labels(of: reference)
             if !room.take(labels) { break }
+            known?.insert(reference.rawValue)
             found.append(labels)
         }
         return found

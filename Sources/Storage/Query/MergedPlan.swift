@@ -2,13 +2,23 @@ import Model
 
 /// The series of a selection over head and blocks, each once, and where their samples lie.
 struct MergedPlan: Sendable {
-    /// A column in a block.
-    struct Piece: Sendable {
+    /// A timeline of a block that may have samples in the range.
+    struct Timeline: Sendable {
         /// Index of `blocks`.
         var block: Int
         var timeline: BlockTimeline
-        var column: BlockColumn
-        var deleted: [ClosedRange<Int64>]
+        /// Its place among those with the same key.
+        var place: Int
+    }
+
+    /// A column in a block.
+    struct Piece: Sendable {
+        /// Index of `timelines`.
+        var timeline: Int32
+        /// The series' number in the block.
+        var series: UInt32
+        /// Bytes from the timeline's offset.
+        var offset: Int
     }
 
     /// Some series that are read together.
@@ -31,60 +41,66 @@ struct MergedPlan: Sendable {
     let keepsStaleMarkers: Bool
     /// Oldest first.
     let blocks: [BlockReader]
-    /// Of the series that only blocks have; their numbers follow those of the head.
-    private(set) var labels: [Labels] = []
-    /// Per series its pieces in blocks, by block.
-    private(set) var pieces: [[Piece]]
+    /// Of each block what is deleted.
+    let deletions: [BlockDeletions]
+    let names: MergedNames
+    let timelines: [Timeline]
+    /// Per key the numbers of its timelines.
+    let timelinesOfKey: [UInt64: [Int]]
+    /// All columns in blocks, by series and then by block.
+    private let pieces: [Piece]
+    /// Per series where its pieces begin, and where the last one's end.
+    private let starts: [Int32]
     private(set) var units: [Unit] = []
 
-    init(_ head: HeadSelection, _ blocks: [BlockReader], _ request: SelectRequest) throws(BlockError) {
+    /// Asks for the room of what it holds beside the head's part.
+    init(_ head: HeadSelection, _ blocks: [BlockReader], _ request: SelectRequest) throws(SelectError) {
         start = request.start
         end = request.end
         keepsStaleMarkers = request.keepsStaleMarkers
         self.blocks = blocks
-        pieces = Array(repeating: [], count: head.seriesCount)
-        var numbers: [Labels: Int] = [:]
-        for (index, block) in blocks.enumerated() {
-            let found = try BlockPieces(block, request.matchers, start: start, end: end)
-            if found.series.isEmpty { continue }
-            if numbers.isEmpty {
-                numbers.reserveCapacity(head.seriesCount + found.series.count)
-                for series in 0..<head.seriesCount { numbers[head.labels(of: series)] = series }
-            }
-            for (labels, columns, deleted) in found.series {
-                let number = numbers[labels] ?? pieces.count
-                if number == pieces.count {
-                    numbers[labels] = number
-                    self.labels.append(labels)
-                    pieces.append([])
-                }
-                for column in columns {
-                    guard let timeline = found.timelines[column.timeline] else { continue }
-                    pieces[number].append(Piece(block: index, timeline: timeline, column: column, deleted: deleted))
-                }
-            }
+        deletions = blocks.map(\.deletions)
+        var search = PieceSearch(head, start: start, end: end)
+        for (number, block) in blocks.enumerated() {
+            let found = try Self.checked { () throws(BlockError) in try block.select(request.matchers) }
+            try request.take(bytes: found.count * PieceSearch.bytesPerSeries)
+            try Self.checked { () throws(BlockError) in try search.add(found, of: block, number: number) }
         }
+        try request.take(bytes: search.names.bytesOfLabels)
+        names = search.names
+        timelines = search.timelines
+        timelinesOfKey = search.timelinesOfKey
+        (pieces, starts) = search.sorted()
         cutUnits(head)
     }
 
-    /// What is held beside the head's part.
-    var bytes: Int {
-        let texts = labels.reduce(0) { $0 + $1.encoded.count + Self.labelsBytes }
-        return texts + pieces.reduce(0) { $0 + Self.listBytes + $1.count * MemoryLayout<Piece>.stride }
+    private static func checked<Result>(_ body: () throws(BlockError) -> Result) throws(SelectError) -> Result {
+        do throws(BlockError) { return try body() } catch { throw SelectError(error) }
     }
 
-    /// What a list takes beside its elements, its place in another one and among the units included.
-    private static let listBytes = 48
-    /// What a label set takes beside its text.
-    private static let labelsBytes = 64
+    var seriesCount: Int { names.count }
+
+    /// The pieces of a series in blocks, by block.
+    func pieces(of series: Int) -> ArraySlice<Piece> { pieces[Int(starts[series])..<Int(starts[series + 1])] }
+
+    /// All pieces of a series lie under a key.
+    func isOnly(_ key: UInt64, of series: Int) -> Bool {
+        for piece in pieces(of: series) where timelines[Int(piece.timeline)].timeline.key != key { return false }
+        return true
+    }
 
     /// The one key of all pieces of a series; nil when there are several.
-    func key(of series: Int) -> UInt64? {
-        guard let key = pieces[series].first?.timeline.key else { return nil }
-        return pieces[series].allSatisfy { $0.timeline.key == key } ? key : nil
+    private func key(of series: Int) -> UInt64? {
+        guard let first = pieces(of: series).first else { return nil }
+        let key = timelines[Int(first.timeline)].timeline.key
+        return isOnly(key, of: series) ? key : nil
     }
 
-    private func rows(of series: Int) -> Int { pieces[series].reduce(0) { $0 + $1.timeline.rows } }
+    private func rows(of series: Int) -> Int {
+        var rows = 0
+        for piece in pieces(of: series) { rows += timelines[Int(piece.timeline)].timeline.rows }
+        return rows
+    }
 
     private mutating func cutUnits(_ head: HeadSelection) {
         for unit in 0..<head.unitCount {
@@ -93,15 +109,15 @@ struct MergedPlan: Sendable {
             units.append(Unit(head: unit, key: head.key(ofUnit: unit), series: series, cells: cells))
         }
         var open: [UInt64?: Unit] = [:]
-        for series in head.seriesCount..<pieces.count {
+        for series in head.seriesCount..<seriesCount {
             let key = key(of: series)
-            var unit = open[key] ?? Unit(head: nil, key: key, series: [], cells: 0)
+            var unit = open.removeValue(forKey: key) ?? Unit(head: nil, key: key, series: [], cells: 0)
             unit.series.append(series)
             unit.cells += rows(of: series)
-            open[key] = unit
             if unit.cells >= Self.cellsPerUnit || unit.series.count >= Self.seriesPerUnit {
                 units.append(unit)
-                open[key] = nil
+            } else {
+                open[key] = unit
             }
         }
         units += open.values.sorted { $0.series[0] < $1.series[0] }

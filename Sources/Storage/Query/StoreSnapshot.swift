@@ -30,35 +30,40 @@ final class StoreSnapshot: SeriesSnapshot {
         let recent = try head.select(request, otherRows: rows)
         let found = blocks.overlapping(request.start, request.end)
         if found.isEmpty { return recent }
-        let plan: MergedPlan
-        do throws(BlockError) {
-            plan = try MergedPlan(recent, found, request)
-        } catch {
-            throw SelectError(error)
-        }
-        try request.take(bytes: plan.bytes)
-        return MergedSelection(recent, plan)
+        return MergedSelection(recent, try MergedPlan(recent, found, request))
     }
 
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
         var room = LabelRoom(request)
-        let recent = head.series(request, &room)
-        try room.check()
         let blocks = blocks.overlapping(request.start, request.end)
-        if blocks.isEmpty { return Self.limited(recent.sorted(), request) }
-        var all = Set(recent)
+        if blocks.isEmpty {
+            let recent = head.series(request, &room)
+            try room.check()
+            return Self.limited(recent.sorted(), request)
+        }
+        let known = Bitmap(bound: Int(head.names.limit))
+        var all = head.series(request, &room, into: known)
+        // Those that the head does not know.
+        var others: Set<Labels> = []
         try forEach(blocks, request) { (block, numbers) throws(BlockError) in
+            let numbers = numbers ?? Array(0..<UInt32(block.meta.series))
+            let references = try block.headReferences.find(numbers, of: block, in: head.names)
             var cursor = try BlockSeriesCursor(block.index)
-            for number in numbers ?? Array(0..<UInt32(block.meta.series)) {
-                try cursor.move(to: number)
-                let labels = try cursor.labels()
-                if all.contains(labels) { continue }
-                if !room.take(labels) { break }
-                all.insert(labels)
+            for (number, reference) in zip(numbers, references) where !room.isRefused {
+                if reference != HeadReferences.none {
+                    if known.contains(reference) { continue }
+                    known.insert(reference)
+                    let labels = head.names.index.labels(of: SeriesReference(reference))
+                    if room.take(labels) { all.append(labels) }
+                } else {
+                    try cursor.move(to: number)
+                    let labels = try cursor.labels()
+                    if !others.contains(labels), room.take(labels) { others.insert(labels) }
+                }
             }
         }
         try room.check()
-        return Self.limited(all.sorted(), request)
+        return Self.limited((all + others).sorted(), request)
     }
 
     func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool {

@@ -24,9 +24,15 @@ package final class SeriesIndex: Sendable {
     /// The references below are in `numbers`. The writer's.
     @exclusivity(unchecked) private nonisolated(unsafe) var found = 0
 
+    /// How often series have left the index that this one is a copy of.
+    let generation: Int
+
     /// `seed` guards the hash tables against chosen collisions: random in service, fixed in tests.
-    package init(seed: UInt64) {
+    package convenience init(seed: UInt64) { self.init(seed: seed, generation: 0) }
+
+    private init(seed: UInt64, generation: Int) {
         self.seed = seed
+        self.generation = generation
         symbols = SymbolTable(seed: seed)
         pairs = LabelPairTable(seed: seed)
     }
@@ -44,11 +50,14 @@ package final class SeriesIndex: Sendable {
 
     /// The series with exactly these labels.
     package func reference(of labels: Labels) -> SeriesReference? {
+        labels.encoded.withUnsafeBytes { reference(ofEncoded: $0) }
+    }
+
+    /// The series with exactly these labels, in the form of `Labels.encoded`.
+    func reference(ofEncoded labels: UnsafeRawBufferPointer) -> SeriesReference? {
         let hash = hash(labels)
-        return labels.encoded.withUnsafeBytes { encoded in
-            numbers.find(hash) { number in
-                records[Int(number)].pointee.hash == hash && isEqual(run(of: number), encoded)
-            }
+        return numbers.find(hash) { number in
+            records[Int(number)].pointee.hash == hash && isEqual(run(of: number), labels)
         }.map { SeriesReference($0) }
     }
 
@@ -142,7 +151,7 @@ package final class SeriesIndex: Sendable {
     }
 
     /// An index without series that hashes as this one does.
-    func emptyCopy() -> SeriesIndex { SeriesIndex(seed: seed) }
+    func emptyCopy() -> SeriesIndex { SeriesIndex(seed: seed, generation: generation + 1) }
 
     /// Writer: takes the references below `limit` that are free as holes, so that they are never given out.
     func addHoles(below limit: Int) { records.skip(to: limit) }
