@@ -35,6 +35,20 @@ package enum Contender: String, CaseIterable {
         }
     }
 
+    /// Runs its program to the end, which must be a good one.
+    package func perform(_ arguments: [String]) throws {
+        guard let executable else { throw Connection.Failure(description: "\(rawValue) is not installed") }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        if process.terminationStatus == 0 { return }
+        let command = arguments.joined(separator: " ")
+        throw Connection.Failure(description: "\(rawValue) \(command) ended with \(process.terminationStatus)")
+    }
+
     /// Answers with 200 once the server takes requests.
     package var readyPath: String { self == .victoria ? "/health" : "/-/ready" }
 }

@@ -7,6 +7,7 @@ struct Options {
         case million
         case dashboard
         case query
+        case history
         case disk
         case growth
     }

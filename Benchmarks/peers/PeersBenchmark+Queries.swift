@@ -1,12 +1,56 @@
 import PeerSupport
+import Workload
 
-/// The lines of a load and the questions asked of it.
+/// Loads and the questions asked of them.
 extension PeersBenchmark {
-    mutating func add(_ result: QueryScenario.Result, of contender: Contender, group: String) {
-        func line(_ name: String, _ unit: String, _ bar: Line.Bar? = nil) -> Line {
-            Line(group: "Remote write", name: name, unit: unit, bar: bar)
+    /// Two hours, as they are just after they were written.
+    mutating func query(_ order: [Contender]) {
+        let steps = options.isQuick ? 280 : 480
+        let workload = Workload(targets: options.isQuick ? 20 : 200, seriesPerTarget: 1000, interval: 15_000)
+        let load = RemoteLoad(workload: workload, start: RemoteLoad.start(workload, steps: steps), steps: steps)
+        let scenario = QueryScenario(load: load, questions: Question.recent, repeats: options.isQuick ? 5 : 15)
+        let series = workload.targets * workload.seriesPerTarget
+        ask(scenario, order, load: "Remote write", group: "Queries over \(series) series, \(steps / 4) min at 15 s")
+    }
+
+    /// A day, most of it in the form it stays in.
+    mutating func history(_ order: [Contender]) {
+        let steps = 24 * 240
+        let workload = Workload(targets: options.isQuick ? 2 : 10, seriesPerTarget: 1000, interval: 15_000)
+        let load = RemoteLoad(workload: workload, start: RemoteLoad.start(workload, steps: steps), steps: steps)
+        let scenario = QueryScenario(
+            load: load, questions: Question.history, repeats: options.isQuick ? 5 : 15, isSettled: true)
+        let series = workload.targets * workload.seriesPerTarget
+        ask(
+            scenario, order, load: "Remote write of a day",
+            group: "Queries over a day of \(series) series at 15 s")
+    }
+
+    private mutating func ask(_ scenario: QueryScenario, _ order: [Contender], load: String, group: String) {
+        var results: [Contender: QueryScenario.Result] = [:]
+        for contender in order {
+            note("\(group): \(contender.rawValue)")
+            do {
+                let result = try inFolder { try scenario.run(contender, folder: $0) }
+                results[contender] = result
+                add(result.load, result, of: contender, group: load)
+                add(result, scenario.questions, of: contender, group: group)
+            } catch {
+                fail(Line(group: load, name: "CPU per million samples", unit: "s"), contender, error)
+            }
         }
-        let load = result.load
+        for (contender, result) in results {
+            addCached(result, scenario.questions, of: contender, own: results[.apus], group: group)
+        }
+        compare(results, scenario.questions)
+    }
+
+    private mutating func add(
+        _ load: RemoteLoad.Result, _ result: QueryScenario.Result, of contender: Contender, group: String
+    ) {
+        func line(_ name: String, _ unit: String, _ bar: Line.Bar? = nil) -> Line {
+            Line(group: group, name: name, unit: unit, bar: bar)
+        }
         table.add(
             line("CPU per million samples", "s", .better(0.6)), contender, load.cpuSecondsPerMillionSamples)
         table.add(line("duration", "s"), contender, load.seconds)
@@ -17,10 +61,16 @@ extension PeersBenchmark {
         let peak = result.timings.values.map(\.peakGrowth).max() ?? 0
         table.add(
             line("peak memory of the heaviest query", "MB", .prometheus(0.25)), contender, Double(peak) / 1e6)
-        for question in Question.all { add(question, result, of: contender, group: group) }
-        for question in Question.all {
+    }
+
+    private mutating func add(
+        _ result: QueryScenario.Result, _ questions: [Question], of contender: Contender, group: String
+    ) {
+        for question in questions { add(question, result, of: contender, group: group) }
+        for question in questions {
             guard let cold = result.cold[question.name] else { continue }
-            let line = Line(group: "The first request, files not in memory", name: question.name, unit: "ms")
+            let line = Line(
+                group: "\(group): the first request, files not in memory", name: question.name, unit: "ms")
             table.add(line, contender, cold)
         }
     }
@@ -43,14 +93,29 @@ extension PeersBenchmark {
     }
 
     /// Our medians again beside those of victoria-metrics when it may answer from its result cache.
-    mutating func addCached(_ result: QueryScenario.Result, of contender: Contender, own: QueryScenario.Result?) {
+    private mutating func addCached(
+        _ result: QueryScenario.Result, _ questions: [Question], of contender: Contender, own: QueryScenario.Result?,
+        group: String
+    ) {
         guard contender == .victoria else { return }
-        for question in Question.all {
+        for question in questions {
             guard let cached = result.cached[question.name], let mine = own?.timings[question.name] else { continue }
             let line = Line(
-                group: "Range queries, victoria-metrics with its result cache", name: question.name, unit: "ms")
+                group: "\(group): victoria-metrics with its result cache", name: question.name, unit: "ms")
             table.add(line, .apus, mine.p50)
             table.add(line, .victoria, cached)
+        }
+    }
+
+    private mutating func compare(_ results: [Contender: QueryScenario.Result], _ questions: [Question]) {
+        guard let own = results[.apus] else { return }
+        for (peer, other) in results where peer != .apus {
+            for question in questions where question.isComparable || peer == .prometheus {
+                guard let mine = own.answers[question.name], let theirs = other.answers[question.name] else { continue }
+                if let difference = Agreement.difference(mine, theirs) {
+                    disagreements.append("\(question.name), \(peer.rawValue): \(difference)")
+                }
+            }
         }
     }
 }

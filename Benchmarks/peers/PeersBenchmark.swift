@@ -6,7 +6,7 @@ import Workload
 struct PeersBenchmark {
     let options: Options
     var table = Table()
-    private(set) var disagreements: [String] = []
+    var disagreements: [String] = []
 
     init(_ options: Options) { self.options = options }
 
@@ -19,6 +19,7 @@ struct PeersBenchmark {
             if wants(.million) { for contender in order { ingest(contender, million: true) } }
             if wants(.dashboard) { for contender in order { dashboard(contender) } }
             if wants(.query) { query(order) }
+            if wants(.history) { history(order) }
             if wants(.disk) { disk(order) }
             if wants(.growth) { growth(order) }
         }
@@ -79,30 +80,6 @@ struct PeersBenchmark {
         }
     }
 
-    private mutating func query(_ order: [Contender]) {
-        let steps = options.isQuick ? 280 : 480
-        let workload = Workload(targets: options.isQuick ? 20 : 200, seriesPerTarget: 1000, interval: 15_000)
-        let load = RemoteLoad(workload: workload, start: RemoteLoad.start(workload, steps: steps), steps: steps)
-        let scenario = QueryScenario(load: load, repeats: options.isQuick ? 5 : 15)
-        let series = workload.targets * workload.seriesPerTarget
-        let group = "Queries over \(series) series, \(steps / 4) min at 15 s"
-        var results: [Contender: QueryScenario.Result] = [:]
-        for contender in order {
-            note("\(group): \(contender.rawValue)")
-            do {
-                let result = try inFolder { try scenario.run(contender, folder: $0) }
-                results[contender] = result
-                add(result, of: contender, group: group)
-            } catch {
-                fail(Line(group: "Remote write", name: "CPU per million samples", unit: "s"), contender, error)
-            }
-        }
-        for (contender, result) in results {
-            addCached(result, of: contender, own: results[.apus])
-        }
-        compare(results)
-    }
-
     private mutating func disk(_ order: [Contender]) {
         let steps = 6 * 240
         let workload = Workload(targets: options.isQuick ? 5 : 60, seriesPerTarget: 1000, interval: 15_000)
@@ -133,18 +110,6 @@ struct PeersBenchmark {
     mutating func fail(_ line: Line, _ contender: Contender, _ error: any Error) {
         table.add(line, contender, nil, missing: String("\(error)".prefix(60)))
         note("  \(error)")
-    }
-
-    private mutating func compare(_ results: [Contender: QueryScenario.Result]) {
-        guard let own = results[.apus] else { return }
-        for (peer, other) in results where peer != .apus {
-            for question in Question.all where question.isComparable || peer == .prometheus {
-                guard let mine = own.answers[question.name], let theirs = other.answers[question.name] else { continue }
-                if let difference = Agreement.difference(mine, theirs) {
-                    disagreements.append("\(question.name), \(peer.rawValue): \(difference)")
-                }
-            }
-        }
     }
 
     func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {

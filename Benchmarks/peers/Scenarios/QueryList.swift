@@ -1,7 +1,6 @@
 import PeerSupport
 
-/// The questions of the query table. All look at the last hour of the loaded data at a step of 15 s, but for the instant
-/// ones and the label requests.
+/// A question of a query table.
 struct Question {
     enum Kind {
         case range
@@ -17,11 +16,18 @@ struct Question {
     var isComparable = true
     /// Asked of a fresh process too, whose files are not in memory.
     var isAskedCold = false
+    /// What a range question looks at, and half of what a label request does.
+    var seconds = 3600.0
+    var step = 15.0
+    /// Seconds from there to the end of the data.
+    var age = 0.0
 
-    /// The request, for data whose last samples are at `end` seconds, over so many seconds before.
-    func path(end: Double, seconds: Double = 3600) -> String {
+    /// The request, for data whose last samples are at `end` seconds; `seconds` instead of its own.
+    func path(end: Double, seconds: Double? = nil) -> String {
+        let seconds = seconds ?? self.seconds
+        let end = end - age
         switch kind {
-        case .range: return Answers.rangePath(text, start: end - seconds, end: end, step: 15)
+        case .range: return Answers.rangePath(text, start: end - seconds, end: end, step: step)
         case .instant: return "/api/v1/query?query=\(Answers.escaped(text))&time=\(end)&nocache=1"
         case .path:
             let separator = text.contains("?") ? "&" : "?"
@@ -29,7 +35,8 @@ struct Question {
         }
     }
 
-    static let all: [Question] = [
+    /// The last hour of what was loaded, at a step of 15 s, but for the instant ones and the label requests.
+    static let recent: [Question] = [
         Question(
             name: "one series", kind: .range, text: #"node_memory_pool_usage_ratio{job="t3",pool="pool4",zone="45"}"#),
         Question(
