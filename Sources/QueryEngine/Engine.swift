@@ -141,7 +141,7 @@ package final class Engine: Sendable {
         let context = try context(
             options, QueryLimits(budget: budget, clock: clock, deadline: deadline, cancellation: cancellation), root)
         let evaluator = Evaluator(context)
-        if let most = options.mostWork, try PlanWork.of(root, evaluator) > most { throw .tooMuchWork }
+        if let most = options.mostWork { try PlanWork.check(root, evaluator, most: most) }
         if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
         let value = options.insight == .explain ? Self.nothing(step) : try evaluate(evaluator, root)
         context.statistics.preparation = Double(planned - begin) / 1e9

@@ -105,4 +105,25 @@ struct RoomTests {
         selection = nil
         #expect(held == nil)
     }
+
+    /// Nothing is made of series when there are more than are wanted.
+    @Test func tooManySeriesAreRefused() throws {
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 1))
+        let series = try TestSeries(database, count: 10)
+        try series.scrape(at: TestSeries.start) { Double($0) }
+        let snapshot = try database.snapshot()
+        var request = SelectRequest(matchers: [], start: .min, end: .max, keepsStaleMarkers: false)
+        request.mostSeries = 10
+        #expect(try snapshot.select(request).seriesCount == 10)
+        request.mostSeries = 9
+        request.takesBytes = { _ in
+            Issue.record("room was asked for")
+            return true
+        }
+        var isRefused = false
+        do throws(SelectError) { _ = try snapshot.select(request) } catch {
+            if case .tooManySeries = error { isRefused = true }
+        }
+        #expect(isRefused)
+    }
 }

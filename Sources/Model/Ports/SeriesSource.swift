@@ -41,6 +41,9 @@ package struct SelectRequest: Sendable {
     package var keepsStaleMarkers: Bool
     /// Nothing but each series' newest sample is looked at, stale markers included: older ones may be left out.
     package var wantsNewest = false
+    /// More series than this are not wanted: the request ends with `tooManySeries`, before anything is made of them, where
+    /// it is easy to tell.
+    package var mostSeries: Int?
     /// Takes so much more room for what is found; false, which ends the request with `noRoom`, when it is too much. The
     /// selection keeps it until it goes away.
     package var takesBytes: (@Sendable (_ bytes: Int) -> Bool)?
@@ -111,12 +114,15 @@ package enum SelectError: Error, Sendable, CustomStringConvertible {
     case notReady
     /// Whoever asked has no room for the results.
     case noRoom
+    /// More match than whoever asked wants.
+    case tooManySeries
     /// Whoever asked wants nothing any more.
     case ended
 
     package var description: String {
         switch self {
         case .ended: return "reading was ended"
+        case .tooManySeries: return "more series match than are wanted"
         case .noRoom: return "there is no room for the results"
         case .storage(let text): return text
         case .notReady: return "storage is not ready"

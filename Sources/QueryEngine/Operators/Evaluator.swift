@@ -116,9 +116,10 @@ final class Evaluator {
         return context.snapshot.mostSeries(request(matchers, plan.input, grid, keepsStaleMarkers: true))
     }
 
-    /// What the node's function reads, looked for once before it is evaluated.
-    func selected(_ plan: WindowPlan, _ node: PlanNode) throws(QueryError) -> any Selection {
-        let selection = try select(plan, node.grid)
+    /// What the node's function reads, looked for once before it is evaluated; `QueryError.tooMuchWork` when that is
+    /// more series.
+    func selected(_ plan: WindowPlan, _ node: PlanNode, mostSeries: Int) throws(QueryError) -> any Selection {
+        let selection = try select(plan, node.grid, mostSeries: mostSeries)
         selections[ObjectIdentifier(node)] = selection
         return selection
     }
@@ -130,14 +131,14 @@ final class Evaluator {
     }
 
     /// What the plan's function reads.
-    func select(_ plan: WindowPlan, _ grid: Grid) throws(QueryError) -> any Selection {
+    func select(_ plan: WindowPlan, _ grid: Grid, mostSeries: Int? = nil) throws(QueryError) -> any Selection {
         try select(
             plan.input, grid, keepsStaleMarkers: plan.function.needsStaleMarkers,
-            wantsNewest: plan.function.needsStaleMarkers && grid.count == 1)
+            wantsNewest: plan.function.needsStaleMarkers && grid.count == 1, mostSeries: mostSeries)
     }
 
     func select(
-        _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool, wantsNewest: Bool = false
+        _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool, wantsNewest: Bool = false, mostSeries: Int? = nil
     ) throws(QueryError) -> any Selection {
         switch input.source {
         case .subquery(let node):
@@ -146,7 +147,8 @@ final class Evaluator {
             return ColumnsSelection(try vector(node), grid: node.grid, context.limits)
         case .selector(let matchers, _):
             let selection = try selection(
-                matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)
+                matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest,
+                mostSeries: mostSeries)
             context.statistics.seriesSelected += selection.seriesCount
             return selection
         }
@@ -155,10 +157,11 @@ final class Evaluator {
     /// Finds a selector's series.
     func selection(
         _ matchers: [LabelMatcher], _ input: RangeInput, _ grid: Grid, keepsStaleMarkers: Bool,
-        wantsNewest: Bool = false
+        wantsNewest: Bool = false, mostSeries: Int? = nil
     ) throws(QueryError) -> any Selection {
         var request = request(
             matchers, input, grid, keepsStaleMarkers: keepsStaleMarkers, wantsNewest: wantsNewest)
+        request.mostSeries = mostSeries
         let room = try AskedRoom(context.budget, purpose: "the series of \(input.text)")
         request.takesBytes = { room.take($0) }
         do {

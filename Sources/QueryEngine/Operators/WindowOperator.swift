@@ -202,6 +202,7 @@ extension QueryError {
         switch error {
         case .storage(let text): self = .execution(text)
         case .noRoom, .ended: self = .execution(error.description)
+        case .tooManySeries: self = .tooMuchWork
         case .notReady: self = .unavailable(error.description)
         }
     }

@@ -5,41 +5,42 @@ import PromQL
 /// alone, and so cheaply that it is worth while before every small query.
 enum PlanWork {
     /// So many series may have to be looked at to find those that match.
-    private static let mostSeries = 4096
+    private static let mostLookedAt = 4096
     private static let seriesWork = 50
     private static let tooMuch = Int.max / 4
 
-    static func of(_ root: PlanNode, _ evaluator: Evaluator) throws(QueryError) -> Int {
+    /// `QueryError.tooMuchWork` when that is more than `most`.
+    static func check(_ root: PlanNode, _ evaluator: Evaluator, most: Int) throws(QueryError) {
         var known: Set<Int> = []
-        return try of(root, evaluator, &known)
+        if try of(root, evaluator, most, &known) > most { throw .tooMuchWork }
     }
 
     private static func of(
-        _ node: PlanNode, _ evaluator: Evaluator, _ known: inout Set<Int>
+        _ node: PlanNode, _ evaluator: Evaluator, _ most: Int, _ known: inout Set<Int>
     ) throws(QueryError) -> Int {
         if !known.insert(node.identity).inserted { return 0 }
         var work = max(1, node.grid.count)
         switch node.operation {
-        case .window(let plan): work += try reading(plan, node, evaluator)
+        case .window(let plan): work += try reading(plan, node, evaluator, most)
         case .samples(let input):
             // It looks at raw samples, and nobody asks for them in a hurry.
             if case .selector = input.source { return tooMuch }
         default: break
         }
-        for child in node.operation.children where work < tooMuch { work += try of(child, evaluator, &known) }
+        for child in node.operation.children where work <= most { work += try of(child, evaluator, most, &known) }
         return min(work, tooMuch)
     }
 
     private static func reading(
-        _ plan: WindowPlan, _ node: PlanNode, _ evaluator: Evaluator
+        _ plan: WindowPlan, _ node: PlanNode, _ evaluator: Evaluator, _ most: Int
     ) throws(QueryError) -> Int {
         let steps = max(1, node.grid.count)
         guard case .selector = plan.input.source else {
             // A subquery's points cost what its own nodes do.
             return steps
         }
-        guard let most = evaluator.mostSeries(plan, node.grid), most <= mostSeries else { return tooMuch }
-        let selection = try evaluator.selected(plan, node)
+        guard let bound = evaluator.mostSeries(plan, node.grid), bound <= mostLookedAt else { return tooMuch }
+        let selection = try evaluator.selected(plan, node, mostSeries: most / (steps + seriesWork))
         let samples = (0..<selection.unitCount).reduce(0) { $0 + selection.estimatedSamples(inUnit: $1) }
         let computed = plan.function.isLinear ? samples * steps : selection.seriesCount * steps
         return min(samples + computed + selection.seriesCount * seriesWork, tooMuch)

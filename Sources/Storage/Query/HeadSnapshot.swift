@@ -22,6 +22,7 @@ final class HeadSnapshot: Sendable {
     /// - Parameter otherRows: rows that blocks may add to each series.
     func select(_ request: SelectRequest, otherRows: Int) throws(SelectError) -> HeadSelection {
         let references = names.select(request.matchers).map(\.rawValue)
+        if let most = request.mostSeries, references.count > most { throw .tooManySeries }
         try request.take(bytes: references.count * HeadPlan.bytesPerSeries)
         let plan = HeadPlan(head, references, request, commit: commit)
         try request.take(bytes: plan.bytesOfPieces)
