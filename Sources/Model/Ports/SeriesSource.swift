@@ -41,8 +41,8 @@ package struct SelectRequest: Sendable {
     package var keepsStaleMarkers: Bool
     /// Nothing but each series' newest sample is looked at, stale markers included: older ones may be left out.
     package var wantsNewest = false
-    /// More series than this are not wanted: the request ends with `tooManySeries`, before anything is made of them, where
-    /// it is easy to tell.
+    /// More series than this are not wanted: the request ends with `tooManySeries`, before anything is made of them,
+    /// where it is easy to tell.
     package var mostSeries: Int?
     /// Takes so much more room for what is found; false, which ends the request with `noRoom`, when it is too much. The
     /// selection keeps it until it goes away.
