@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 import Telemetry
 
-/// The blocks of the store, oldest first. Thread safe.
+/// The blocks of the store, in the order in which what is in them was flushed. Thread safe.
 final class BlockSet: Sendable {
     /// Below the data directory.
     static let name = "blocks"
