@@ -23,24 +23,49 @@ extension Head {
     func rebuildRecords(sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void) {
         growStates()
         var newest = NewestCells()
+        let continued = Bitmap(bound: newestBits.count)
         for timeline in timelines {
             if let open = timeline.open, let last = timeline.sealed.last, last.firstTime > open.lastTime {
                 endReplayed(timeline)
             }
             if timeline.open == nil { freezeClosing(of: timeline, keeping: 0) }
-            for group in timeline.sealed.reversed() {
-                sealedColumns(group) { reference, ending in
-                    guard reference < newestBits.count else { return }
-                    if joins(reference, timeline) && group.lastTime <= record(reference).pointee.newest { return }
-                    if let ending = ending() { note(reference, timeline, ending.time, ending.bits) }
-                }
-            }
+            noteSealed(timeline, &newest, continued, sealedColumns)
             for group in timeline.frozen { noteColumns(of: group, timeline, &newest) }
             if !timeline.closing.isEmpty { noteColumnsThatLeft(timeline, &newest) }
             restoreTimes(timeline)
         }
         placeColumns(&newest)
         noteLateSamples(sealedColumns)
+    }
+
+    /// The columns of sealed groups. Of a series with newer samples in the open group nobody asks for the value, so it
+    /// is not looked for: decoding that of every series would take a fifth of a start.
+    /// - Parameter continued: an empty set, and so it is left.
+    private func noteSealed(
+        _ timeline: Timeline, _ newest: inout NewestCells, _ continued: Bitmap,
+        _ sealedColumns: (SealedGroup, (UInt32, () -> (time: Int64, bits: UInt64)?) -> Void) -> Void
+    ) {
+        if timeline.sealed.isEmpty { return }
+        let (records, values, id) = (index.records, newestBits, timeline.id)
+        let layout = timeline.open?.layout ?? []
+        if let open = timeline.open {
+            newest.read(open)
+            for column in layout.indices where newest[column] != nil { continued.insert(layout[column]) }
+        }
+        for group in timeline.sealed.reversed() {
+            sealedColumns(group) { reference, ending in
+                guard reference < values.count else { return }
+                let record = records[Int(reference)]
+                let isKnown = record.pointee.timeline == id || joins(reference, timeline)
+                if isKnown && group.lastTime <= record.pointee.newest { return }
+                if continued.contains(reference) {
+                    note(record, reference, timeline, group.lastTime, values[Int(reference)], Cell.absent)
+                } else if let ending = ending() {
+                    note(record, reference, timeline, ending.time, values[Int(reference)], ending.bits)
+                }
+            }
+        }
+        for reference in layout { continued.remove(reference) }
     }
 
     /// Of a series that has lost samples one that came late may be the newest.

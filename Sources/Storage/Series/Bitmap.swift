@@ -16,6 +16,8 @@ final class Bitmap: @unchecked Sendable {
 
     @inline(__always) func insert(_ number: UInt32) { words[Int(number >> 6)] |= 1 &<< UInt64(number & 63) }
 
+    @inline(__always) func remove(_ number: UInt32) { words[Int(number >> 6)] &= ~(1 &<< UInt64(number & 63)) }
+
     /// False for numbers from the bound on.
     @inline(__always) func contains(_ number: UInt32) -> Bool {
         if number >= bound { return false }
