@@ -55,7 +55,7 @@ let package = Package(
 
         // What it stands on.
         room("PrometheusBlocks", ["Chunks", "Compression", "Model", "Platform"]),
-        room("Chunks", ["Model", "Platform"]),
+        room("Chunks", ["CShims", "Model", "Platform"]),
         room("Journal", ["Compression", "Platform"]),
         room("SQLite", ["CSQLite"]),
         room("Telemetry", ["Model", "Platform"]),

@@ -46,6 +46,12 @@ static inline void cshims_store_pointer_release(uint64_t **address, uint64_t *va
 /// Begins to load a cache line that is written to soon.
 static inline void cshims_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
 
+// Arithmetic.
+
+/// Divides each number; the quotients are correctly rounded, as those of the processor are. The divisor is an integer
+/// from 1 to 2^52, the numbers are integers of magnitude up to 2^63.
+void cshims_divide(double *values, size_t count, double divisor);
+
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);
 

@@ -1,3 +1,4 @@
+import CShims
 import Platform
 
 /// Values as integers over a power of ten, the integers as differences to the one before, or as differences of those,
@@ -192,6 +193,6 @@ extension DecimalScale {
     /// Turns integers into their values, in place.
     func divide(_ values: UnsafeMutablePointer<Double>, _ count: Int) {
         if exponent == 0 { return }
-        for index in 0..<count { values[index] /= power }
+        cshims_divide(values, count, power)
     }
 }
