@@ -10,6 +10,8 @@ package struct PendingSync: Sendable {
     let directory: String
     /// Number of changes of the directory that it covers; nil when there is none to sync.
     let directoryChanges: Int?
+    /// The oldest segment that the directory has with these changes.
+    let oldest: Int
 
     /// Syncs; call once. The outcome belongs to `SegmentedLog.finish`.
     package func perform() -> FileError? {

@@ -32,6 +32,8 @@ package final class SegmentedLog {
     /// Entries made or removed, and how many of those changes are durable.
     private var directoryChanges = 1
     private var directorySynced = 0
+    /// No segment below this one can be found again after a power cut: that it was removed is durable.
+    package private(set) var oldestThatMayReturn = 0
     private let frame = ByteBuffer(capacity: 4096)
     /// True while it waits to take the place of another log.
     private var isReplacement = false
@@ -198,7 +200,8 @@ package final class SegmentedLog {
         if syncedPosition == position && directoryIsSynced { return nil }
         return PendingSync(
             position: position, files: unsynced.map(\.file) + [file], fileSystem: files, directory: directory,
-            directoryChanges: directoryIsSynced ? nil : directoryChanges)
+            directoryChanges: directoryIsSynced ? nil : directoryChanges,
+            oldest: older.first?.number ?? position.segment)
     }
 
     /// Takes the outcome of a sync: what it covered is durable, or the log is broken from now on.
@@ -211,7 +214,9 @@ package final class SegmentedLog {
         counters.syncs += 1
         syncedPosition = max(syncedPosition, sync.position)
         unsynced.removeAll { $0.number < sync.position.segment }
-        directorySynced = max(directorySynced, sync.directoryChanges ?? 0)
+        guard let changes = sync.directoryChanges else { return }
+        directorySynced = max(directorySynced, changes)
+        oldestThatMayReturn = max(oldestThatMayReturn, sync.oldest)
     }
 
     /// Makes everything durable before it returns.

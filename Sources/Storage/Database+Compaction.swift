@@ -28,7 +28,7 @@ extension Database {
         let names = readers.map(\.meta.name)
         do {
             try checkRoom(for: readers)
-            let oldest = commitLock.withLock { log in measured { log?.journal.segments.first?.number ?? 0 } }
+            let oldest = commitLock.withLock { log in measured { log?.journal.oldestThatMayReturn ?? 0 } }
             let floors = retention.withLock { $0.floors }
             let block = try compactor.write(readers, floors, now: now, oldestSegment: oldest)
             // Nothing is left, but the journal still has what they stand for: it must not come back.

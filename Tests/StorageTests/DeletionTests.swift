@@ -63,6 +63,40 @@ struct DeletionTests {
         try SampleMismatch.check(open(disk.kill()).samples(), equals: expected, "cleaned and restarted")
     }
 
+    /// Of a journal that is no longer needed, a power cut may bring segments back, as long as nobody synced that they are
+    /// gone. A block that was merged meanwhile still says what it stands for.
+    @Test(arguments: UInt64(1)...20) func whatReturnsAfterAPowerCutStaysDeleted(seed: UInt64) throws {
+        var disk = SimulatedFileSystem(seed: seed)
+        func open() throws -> Database {
+            try TestDatabase.open(disk) {
+                $0.flushQuiet = 0
+                $0.flushDelay = 0
+                $0.journalLimit = 1
+                $0.sync = .never
+                $0.retention = .max
+            }
+        }
+        var database = try open()
+        var series = try TestSeries(database, count: 10)
+        // Two windows of one range of the second level, the last one among them.
+        let range = 3 * TestSeries.window
+        let start = Self.start - Self.start % range
+        for step in 0..<20 { try series.scrape(at: start + Int64(step) * 15_000) { Double($0) } }
+        try database.delete([[.equal("__name__", "m2")]], start: .min, end: .max, now: start + 400_000)
+        // The end begins another segment, but cannot remove the first one.
+        disk.fail(.remove, with: .device)
+        try? database.close()
+        database = try open()
+        series = try TestSeries(database, count: 10)
+        let last = start + 2 * TestSeries.window
+        for step in 0..<20 { try series.scrape(at: last + Int64(step) * 15_000) { Double($0) } }
+        for _ in 0..<3 { database.tick(now: last + 2 * TestSeries.window) }
+        #expect(database.blocks.all.map(\.meta.level) == [2])
+        disk = disk.crash(seed: seed)
+        let times = try open().samples().filter { $0.key.metricName == "m2" }.flatMap(\.value.keys)
+        #expect(times.allSatisfy { $0 >= last })
+    }
+
     /// A deletion makes a block of a window while an older one is still in the head; blocks then know the order.
     @Test func orderIsKnownAfterARestart() throws {
         let disk = SimulatedFileSystem(seed: 1)

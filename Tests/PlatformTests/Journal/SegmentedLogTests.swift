@@ -83,6 +83,27 @@ import Testing
         #expect(again.segments.map(\.number) == [4, 5])
     }
 
+    @Test func removedSegmentsMayReturnUntilTheNextSync() throws {
+        let log = try LogFixture.open(files)
+        #expect(log.oldestThatMayReturn == 0)
+        for number in UInt8(0)..<3 {
+            try log.roll()
+            try LogFixture.append(log, TestFrame(number, "x"))
+        }
+        try log.sync()
+        #expect(log.oldestThatMayReturn == 1)
+        try log.removeSegments(below: 2)
+        let early = try #require(try log.pendingSync())
+        try log.removeSegments(below: 3)
+        #expect(log.oldestThatMayReturn == 1)
+        try log.finish(early, early.perform())
+        #expect(log.oldestThatMayReturn == 2)
+        try log.sync()
+        #expect(log.oldestThatMayReturn == 3)
+        // What the process before this one removed may not be durable either.
+        #expect(try LogFixture.open(files).oldestThatMayReturn == 0)
+    }
+
     @Test func goesOnWhereItStopped() throws {
         for number in UInt8(1)...3 {
             let log = try LogFixture.open(files, seed: UInt64(number))
