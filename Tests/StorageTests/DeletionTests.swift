@@ -63,8 +63,8 @@ struct DeletionTests {
         try SampleMismatch.check(open(disk.kill()).samples(), equals: expected, "cleaned and restarted")
     }
 
-    /// Of a journal that is no longer needed, a power cut may bring segments back, as long as nobody synced that they are
-    /// gone. A block that was merged meanwhile still says what it stands for.
+    /// Of a journal that is no longer needed, a power cut may bring segments back, as long as nobody synced that they
+    /// are gone. A block that was merged meanwhile still says what it stands for.
     @Test(arguments: UInt64(1)...20) func whatReturnsAfterAPowerCutStaysDeleted(seed: UInt64) throws {
         var disk = SimulatedFileSystem(seed: seed)
         func open() throws -> Database {

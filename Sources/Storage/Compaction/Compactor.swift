@@ -43,8 +43,8 @@ final class Compactor: Sendable {
 
     /// Writes one block with all samples of others that are kept; nil when nothing is left of them. Does not touch
     /// those.
-    /// - Parameter oldestSegment: of the journal, also after a power cut; what the blocks replaced before it need not be
-    ///   told any more.
+    /// - Parameter oldestSegment: of the journal, also after a power cut; what the blocks replaced before it need not
+    ///   be told any more.
     func write(
         _ readers: [BlockReader], _ floors: RetentionFloors?, now: Int64, oldestSegment: Int
     ) throws -> BlockReader? {
