@@ -49,6 +49,10 @@ package final class RunningServer {
         throw Connection.Failure(description: "\(contender.rawValue) was not ready after 120 s")
     }
 
+    /// Lets it do nothing, not even in the background, until it goes on.
+    package func pause() { kill(identifier, SIGSTOP) }
+    package func resume() { kill(identifier, SIGCONT) }
+
     /// Ends it and returns the seconds that took.
     @discardableResult package func stop(signal: Int32 = SIGTERM) -> Double {
         let start = Clock.seconds()

@@ -1,3 +1,4 @@
+import Foundation
 import PeerSupport
 import Workload
 
@@ -27,17 +28,30 @@ extension PeersBenchmark {
     }
 
     private mutating func ask(_ scenario: QueryScenario, _ order: [Contender], load: String, group: String) {
-        var results: [Contender: QueryScenario.Result] = [:]
+        let folder = Paths.results.appendingPathComponent("run-\(UUID().uuidString)")
+        var candidates: [QueryScenario.Candidate] = []
+        defer {
+            for candidate in candidates { candidate.server.stop(signal: SIGKILL) }
+            try? FileManager.default.removeItem(at: folder)
+        }
         for contender in order {
-            note("\(group): \(contender.rawValue)")
+            note("\(group): loading \(contender.rawValue)")
             do {
-                let result = try inFolder { try scenario.run(contender, folder: $0) }
-                results[contender] = result
-                add(result.load, result, of: contender, group: load)
-                add(result, scenario.questions, of: contender, group: group)
+                let own = folder.appendingPathComponent(contender.rawValue)
+                try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+                candidates.append(try scenario.prepare(contender, folder: own))
             } catch {
                 fail(Line(group: load, name: "CPU per million samples", unit: "s"), contender, error)
             }
+        }
+        note("\(group): asking")
+        scenario.ask(candidates)
+        var results: [Contender: QueryScenario.Result] = [:]
+        for candidate in candidates {
+            do { try scenario.askCold(candidate) } catch { note("  \(error)") }
+            results[candidate.contender] = candidate.result
+            add(candidate.result.load, candidate.result, of: candidate.contender, group: load)
+            add(candidate.result, scenario.questions, of: candidate.contender, group: group)
         }
         for (contender, result) in results {
             addCached(result, scenario.questions, of: contender, own: results[.apus], group: group)

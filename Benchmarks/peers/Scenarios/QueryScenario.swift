@@ -2,7 +2,7 @@ import Foundation
 import PeerSupport
 import Workload
 
-/// Loads the past into a server, then asks all questions.
+/// Loads the past into servers, then asks all questions.
 struct QueryScenario {
     let load: RemoteLoad
     let questions: [Question]
@@ -22,38 +22,78 @@ struct QueryScenario {
         var answers: [String: [Answers.Series]] = [:]
     }
 
-    func run(_ contender: Contender, folder: URL) throws -> Result {
-        var result = Result()
-        var server: RunningServer
-        (server, result.load) = try load.run(contender, folder: folder)
-        defer { server.stop(signal: SIGKILL) }
-        if isSettled { server = try Self.settle(server, folder) }
-        for question in questions {
-            do {
-                let (timing, reply) = try QuestionTiming.measure(
-                    question.path(end: load.end), on: server, repeats: repeats)
-                result.timings[question.name] = timing
-                if question.kind != .path { result.answers[question.name] = try Answers.parse(reply) }
-                if contender == .victoria, question.kind == .range {
-                    let path = question.path(end: load.end).replacingOccurrences(of: "&nocache=1", with: "")
-                    result.cached[question.name] =
-                        try QuestionTiming.measure(path, on: server, repeats: repeats).timing.p50
-                }
-            } catch {
-                result.errors[question.name] = "\(error)"
+    /// A loaded server that waits for its turn, and what was measured of it.
+    final class Candidate {
+        let contender: Contender
+        fileprivate(set) var server: RunningServer
+        fileprivate let folder: URL
+        fileprivate(set) var result = Result()
+
+        fileprivate init(_ contender: Contender, _ server: RunningServer, _ folder: URL) {
+            self.contender = contender
+            self.server = server
+            self.folder = folder
+        }
+    }
+
+    /// Loads a server, which then rests.
+    func prepare(_ contender: Contender, folder: URL) throws -> Candidate {
+        let (server, loaded) = try load.run(contender, folder: folder)
+        let candidate = Candidate(contender, server, folder)
+        candidate.result.load = loaded
+        do {
+            if isSettled { candidate.server = try Self.settle(server, folder) }
+        } catch {
+            server.stop(signal: SIGKILL)
+            throw error
+        }
+        candidate.server.pause()
+        return candidate
+    }
+
+    /// Asks every question of one server after the other while the others rest, in another order each time: what the
+    /// machine's mood does to one of them it does to all.
+    func ask(_ candidates: [Candidate]) {
+        for (number, question) in questions.enumerated() {
+            for place in candidates.indices {
+                let candidate = candidates[(place + number) % candidates.count]
+                candidate.server.resume()
+                ask(question, of: candidate)
+                candidate.server.pause()
             }
         }
+    }
+
+    private func ask(_ question: Question, of candidate: Candidate) {
+        do {
+            let (timing, reply) = try QuestionTiming.measure(
+                question.path(end: load.end), on: candidate.server, repeats: repeats)
+            candidate.result.timings[question.name] = timing
+            if question.kind != .path { candidate.result.answers[question.name] = try Answers.parse(reply) }
+            if candidate.contender == .victoria, question.kind == .range {
+                let path = question.path(end: load.end).replacingOccurrences(of: "&nocache=1", with: "")
+                candidate.result.cached[question.name] =
+                    try QuestionTiming.measure(path, on: candidate.server, repeats: repeats).timing.p50
+            }
+        } catch {
+            candidate.result.errors[question.name] = "\(error)"
+        }
+    }
+
+    /// Starts the server again for each question that is asked with nothing in memory.
+    func askCold(_ candidate: Candidate) throws {
         for question in questions where question.isAskedCold {
-            server.stop(signal: SIGKILL)
-            evict(filesBelow: server.data)
-            server = try RunningServer(
-                contender, configuration: try idleConfiguration(in: folder), data: server.data, port: freePort())
-            let connection = Connection(port: server.port)
+            candidate.server.stop(signal: SIGKILL)
+            evict(filesBelow: candidate.server.data)
+            candidate.server = try RunningServer(
+                candidate.contender, configuration: try idleConfiguration(in: candidate.folder),
+                data: candidate.server.data, port: freePort())
+            let connection = Connection(port: candidate.server.port)
             let began = Clock.seconds()
             let reply = try connection.get(question.path(end: load.end))
-            if reply.status == 200 { result.cold[question.name] = (Clock.seconds() - began) * 1000 }
+            if reply.status == 200 { candidate.result.cold[question.name] = (Clock.seconds() - began) * 1000 }
         }
-        return result
+        candidate.server.pause()
     }
 
     /// Apus makes blocks when nothing has come for a window for ten minutes; an import, even of nothing, does it at
