@@ -54,6 +54,19 @@ package enum Varint {
         return nil
     }
 
+    /// The value at the start of eight bytes, the first one lowest, and its length; nil when it is longer than that.
+    /// Whatever its length is, no branch depends on it: a guess that is wrong costs more than all of this.
+    @inlinable @inline(__always) package static func first(in word: UInt64) -> (value: UInt64, length: Int)? {
+        let stops = ~word & 0x8080_8080_8080_8080
+        if stops == 0 { return nil }
+        // Seven bits of each byte up to the last one move together.
+        var value = word & (stops ^ (stops &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+        value = value & 0x007F_007F_007F_007F | (value & 0x7F00_7F00_7F00_7F00) &>> 1
+        value = value & 0x0000_3FFF_0000_3FFF | (value & 0x3FFF_0000_3FFF_0000) &>> 2
+        value = value & 0x0000_0000_0FFF_FFFF | (value & 0x0FFF_FFFF_0000_0000) &>> 4
+        return (value, stops.trailingZeroBitCount &>> 3 &+ 1)
+    }
+
     /// Bytes that a value takes.
     @inlinable @inline(__always) package static func length(_ value: UInt64) -> Int {
         (70 - (value | 1).leadingZeroBitCount) / 7

@@ -43,24 +43,21 @@ struct ChoiceHeap {
         }
     }
 
-    let ranking: Ranking
-
-    init(_ ranking: Ranking) { self.ranking = ranking }
-
-    /// Every one precedes the one at half its place, or is that one.
+    /// In one ranking, which whoever has the heap gives each time: every one precedes the one at half its place, or is
+    /// that one.
     private var choices: [Choice] = []
 
     var count: Int { choices.count }
     var worst: Choice? { choices.first }
 
     /// The best first.
-    func sorted(_ pace: inout Pace) throws(QueryError) -> [Choice] {
+    func sorted(by ranking: Ranking, _ pace: inout Pace) throws(QueryError) -> [Choice] {
         var result = choices
         try result.sort(&pace) { ranking.precedes($0, $1) }
         return result
     }
 
-    mutating func insert(_ choice: Choice) {
+    mutating func insert(_ choice: Choice, by ranking: Ranking) {
         choices.append(choice)
         var place = choices.count - 1
         while place > 0, ranking.precedes(choices[(place - 1) / 2], choices[place]) {
@@ -69,7 +66,7 @@ struct ChoiceHeap {
         }
     }
 
-    mutating func replaceWorst(with choice: Choice) {
+    mutating func replaceWorst(with choice: Choice, by ranking: Ranking) {
         choices[0] = choice
         var place = 0
         while true {

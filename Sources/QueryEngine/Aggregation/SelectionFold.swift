@@ -67,7 +67,7 @@ struct SelectionFold {
     mutating func add(_ row: SeriesRow) {
         let group = groups.group(of: row)
         if group * steps == thresholds.count {
-            choices.append(contentsOf: repeatElement(ChoiceHeap(ranking), count: steps))
+            choices.append(contentsOf: repeatElement(ChoiceHeap(), count: steps))
             thresholds.append(contentsOf: repeatElement(-.infinity, count: steps))
         }
         guard isCandidate(row, group * steps) else { return }
@@ -101,7 +101,7 @@ struct SelectionFold {
         if operation == .limitRatio {
             let ratio = max(-1, min(1, parameter))
             if ratio == 0 || (ratio > 0 ? offset >= ratio : offset < 1 + ratio) { return false }
-            choices[cell].insert(choice)
+            choices[cell].insert(choice, by: ranking)
             size += 1
             return true
         }
@@ -109,9 +109,9 @@ struct SelectionFold {
         let limit = parameter.rounded(.down)
         if Double(choices[cell].count) >= limit {
             guard let worst = choices[cell].worst, ranking.precedes(choice, worst) else { return false }
-            choices[cell].replaceWorst(with: choice)
+            choices[cell].replaceWorst(with: choice, by: ranking)
         } else {
-            choices[cell].insert(choice)
+            choices[cell].insert(choice, by: ranking)
             size += 1
         }
         if Double(choices[cell].count) >= limit, let worst = choices[cell].worst {
@@ -129,7 +129,7 @@ struct SelectionFold {
         values.reserveFirst(labels.count * steps)
         var pace = Pace(context.limits)
         for (cell, heap) in choices.enumerated() {
-            for choice in try heap.sorted(&pace) {
+            for choice in try heap.sorted(by: ranking, &pace) {
                 try pace.did(Pace.labels)
                 let place = places[choice.series] ?? chosen.count
                 if place == chosen.count {

@@ -7,7 +7,6 @@ enum PlanWork {
     /// So many series may have to be looked at to find those that match.
     private static let mostLookedAt = 4096
     private static let seriesWork = 50
-    private static let tooMuch = Int.max / 4
 
     /// `QueryError.tooMuchWork` when that is more than `most`.
     static func check(_ root: PlanNode, _ evaluator: Evaluator, most: Int) throws(QueryError) {
@@ -24,11 +23,11 @@ enum PlanWork {
         case .window(let plan): work += try reading(plan, node, evaluator, most)
         case .samples(let input):
             // It looks at raw samples, and nobody asks for them in a hurry.
-            if case .selector = input.source { return tooMuch }
+            if case .selector = input.source { throw .tooMuchWork }
         default: break
         }
         for child in node.operation.children where work <= most { work += try of(child, evaluator, most, &known) }
-        return min(work, tooMuch)
+        return work
     }
 
     private static func reading(
@@ -39,10 +38,12 @@ enum PlanWork {
             // A subquery's points cost what its own nodes do.
             return steps
         }
-        guard let bound = evaluator.mostSeries(plan, node.grid), bound <= mostLookedAt else { return tooMuch }
+        guard let bound = evaluator.mostSeries(plan, node.grid), bound <= mostLookedAt else {
+            throw .tooMuchWork
+        }
         let selection = try evaluator.selected(plan, node, mostSeries: most / (steps + seriesWork))
         let samples = (0..<selection.unitCount).reduce(0) { $0 + selection.estimatedSamples(inUnit: $1) }
         let computed = plan.function.isLinear ? samples * steps : selection.seriesCount * steps
-        return min(samples + computed + selection.seriesCount * seriesWork, tooMuch)
+        return samples + computed + selection.seriesCount * seriesWork
     }
 }

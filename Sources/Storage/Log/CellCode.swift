@@ -65,10 +65,11 @@ enum CellCode {
         let tag = cursor.load(as: UInt8.self)
         if tag & 1 == 0 {
             let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
-            let stops = ~word & 0x8080_8080_8080_8080
-            if stops == 0 { return decodeBytes(&cursor, end: end, base: base) }
-            guard let bits = sum(base, Self.varint(word & (stops ^ (stops &- 1)))) else { return nil }
-            cursor += stops.trailingZeroBitCount &>> 3 &+ 1
+            guard let (code, length) = Varint.first(in: word) else {
+                return decodeBytes(&cursor, end: end, base: base)
+            }
+            guard let bits = sum(base, code) else { return nil }
+            cursor += length
             return bits
         }
         let length = tag >> 1 & 7 + 1
@@ -83,15 +84,6 @@ enum CellCode {
     static func skip(_ count: Int, _ cursor: inout UnsafeRawPointer, end: UnsafeRawPointer) -> Bool {
         for _ in 0..<count where decode(&cursor, end: end, base: 0) == nil { return false }
         return true
-    }
-
-    /// The number of a varint that stands alone in a word, without the bits that say where it ends.
-    @inline(__always)
-    private static func varint(_ word: UInt64) -> UInt64 {
-        var number = word & 0x7F7F_7F7F_7F7F_7F7F
-        number = number & 0x007F_007F_007F_007F | (number & 0x7F00_7F00_7F00_7F00) &>> 1
-        number = number & 0x0000_3FFF_0000_3FFF | (number & 0x3FFF_0000_3FFF_0000) &>> 2
-        return number & 0x0000_0000_0FFF_FFFF | (number & 0x0FFF_FFFF_0000_0000) &>> 4
     }
 
     /// The base and the difference that a code stands for; nil when the base is no integer that one is made to.

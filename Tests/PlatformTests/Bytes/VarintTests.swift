@@ -17,6 +17,23 @@ import Testing
         #expect(decode(expected)?.value == value)
     }
 
+    /// Out of a word as out of bytes, whatever stands behind it.
+    @Test func valuesAreTakenOutOfWords() {
+        var random = SeededRandom(seed: 5)
+        for bits in 0...64 {
+            for _ in 0..<50 {
+                let value = bits == 0 ? 0 : random.next() >> UInt64(64 - bits)
+                let buffer = ByteBuffer()
+                buffer.append(varint: value)
+                let length = buffer.count
+                for _ in 0..<8 { buffer.append(UInt8.random(in: 0...255, using: &random)) }
+                let found = Varint.first(in: UInt64(littleEndian: buffer.bytes.loadUnaligned(as: UInt64.self)))
+                #expect(found?.value == (length > 8 ? nil : value))
+                #expect(found?.length == (length > 8 ? nil : length))
+            }
+        }
+    }
+
     @Test func everyValueComesBack() {
         var random = SeededRandom(seed: 3)
         let buffer = ByteBuffer()

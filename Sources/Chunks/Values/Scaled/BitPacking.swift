@@ -72,19 +72,13 @@ struct PackedInput {
         return byte
     }
 
-    /// Reads a varint and moves behind it. Where its length would decide a branch per byte, this costs a branch
-    /// predictor more than the whole frame.
+    /// Reads a varint and moves behind it.
     @inline(__always) func varint(_ cursor: inout UnsafeRawPointer) throws(ChunkError) -> UInt64 {
         if end - cursor >= 8 {
             let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
-            let last = ~word & 0x8080_8080_8080_8080
-            if last != 0 {
-                cursor += last.trailingZeroBitCount &>> 3 &+ 1
-                // Seven bits of each byte up to the last one move together.
-                var bits = word & (last ^ (last &- 1)) & 0x7f7f_7f7f_7f7f_7f7f
-                bits = bits & 0x007f_007f_007f_007f | (bits & 0x7f00_7f00_7f00_7f00) &>> 1
-                bits = bits & 0x0000_3fff_0000_3fff | (bits & 0x3fff_0000_3fff_0000) &>> 2
-                return bits & 0x0fff_ffff | (bits & 0x0fff_ffff_0000_0000) &>> 4
+            if let (number, length) = Varint.first(in: word) {
+                cursor += length
+                return number
             }
         }
         guard let number = Varint.decode(&cursor, end: end) else { throw .truncated }

@@ -6,33 +6,31 @@ struct FrameBitmap {
     /// The longest pattern: a period less one has five bits in a frame's byte.
     static let longestPattern = 32
 
-    private(set) var low: UInt64 = 0
-    private(set) var high: UInt64 = 0
+    private var bits: UInt128 = 0
+
+    var low: UInt64 { UInt64(truncatingIfNeeded: bits) }
+    var high: UInt64 { UInt64(truncatingIfNeeded: bits &>> 64) }
+    var ones: Int { low.nonzeroBitCount &+ high.nonzeroBitCount }
 
     init() {}
 
     /// Of 1...128 integers.
     init(_ integers: UnsafePointer<Int64>, _ count: Int) {
+        var (low, high): (UInt64, UInt64) = (0, 0)
         for index in 0..<min(count, 64) {
             low |= (integers[index] == 0 ? 0 : 1) &<< UInt64(truncatingIfNeeded: index)
         }
         for index in 64..<max(count, 64) {
             high |= (integers[index] == 0 ? 0 : 1) &<< UInt64(truncatingIfNeeded: index &- 64)
         }
+        bits = Self.bits(low, high)
     }
 
-    private init(_ bits: UInt128) {
-        low = UInt64(truncatingIfNeeded: bits)
-        high = UInt64(truncatingIfNeeded: bits >> 64)
-    }
-
-    private var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
-    var ones: Int { low.nonzeroBitCount &+ high.nonzeroBitCount }
+    private static func bits(_ low: UInt64, _ high: UInt64) -> UInt128 { UInt128(high) &<< 64 | UInt128(low) }
 
     /// The length of the shortest pattern, of 2 to 32 bits, that stands in the first `count` bits at least twice and
     /// nothing else; nil if there is none.
     func period(_ count: Int) -> Int? {
-        let bits = bits
         var period = 2
         while period <= min(count / 2, Self.longestPattern) {
             if (bits ^ bits &>> UInt128(period)) & Self.lowest(count &- period) == 0 { return period }
@@ -61,8 +59,7 @@ struct FrameBitmap {
     init(_ cursor: inout UnsafeRawPointer, of input: PackedInput, _ count: Int) throws(ChunkError) {
         let length = Self.length(count)
         if length > input.end - cursor { throw .truncated }
-        low = Self.load(cursor, min(length, 8))
-        high = Self.load(cursor + 8, length &- 8)
+        bits = Self.bits(Self.load(cursor, min(length, 8)), Self.load(cursor + 8, length &- 8))
         cursor += length
         // A one behind the last integer.
         if bits & ~Self.lowest(count) != 0 { throw .malformed }
@@ -74,13 +71,13 @@ struct FrameBitmap {
     ) throws(ChunkError) {
         let length = Int(period) &+ 1
         if length == 1 || 2 &* length > count { throw .malformed }
-        var bits = try FrameBitmap(&cursor, of: input, length).bits
+        bits = try FrameBitmap(&cursor, of: input, length).bits
         var known = length
         while known < count {
             bits |= bits &<< UInt128(known)
             known &*= 2
         }
-        self.init(bits & Self.lowest(count))
+        bits &= Self.lowest(count)
     }
 
     private static func load(_ address: UnsafeRawPointer, _ length: Int) -> UInt64 {
