@@ -35,13 +35,13 @@ extension Catalog {
         }
     }
 
-    /// What the file lists, by name.
+    /// What the file lists, by the start of their time, as a database lists them.
     package func blocks() -> [BlockSummary] {
         use { (_, connection) throws(SQLiteError) in try Self.listedBlocks(connection) } ?? []
     }
 
     static func listedBlocks(_ connection: SQLiteConnection) throws(SQLiteError) -> [BlockSummary] {
-        let rows = try connection.prepare("SELECT * FROM block ORDER BY name")
+        let rows = try connection.prepare("SELECT * FROM block ORDER BY start_ms, name")
         var blocks: [BlockSummary] = []
         while try rows.step() {
             func number(_ column: Int) -> Int { Int(rows.integer(column)) }

@@ -38,6 +38,15 @@ struct CatalogBlockTests {
         #expect(fixture.log.isEmpty)
     }
 
+    /// Names made within one millisecond say nothing of the order.
+    @Test func listsBlocksByTheirTime() throws {
+        let fixture = try Fixture()
+        let catalog = fixture.open()
+        let (early, late) = (Fixture.block("B", start: 1_699_992_800_000), Fixture.block("A"))
+        update(catalog, [early, late])
+        #expect(catalog.blocks() == [early, late])
+    }
+
     @Test func theTablesAreThoseOfThePage() throws {
         let fixture = try Fixture()
         let catalog = fixture.open()

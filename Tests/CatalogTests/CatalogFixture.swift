@@ -50,9 +50,11 @@ final class CatalogFixture: Sendable {
         }
     }
 
-    static func block(_ name: String = "01HF7YAT0000000000000001AB", deletions: Int = 0) -> BlockSummary {
+    static func block(
+        _ name: String = "01HF7YAT0000000000000001AB", start: Int64 = 1_700_000_000_000, deletions: Int = 0
+    ) -> BlockSummary {
         BlockSummary(
-            name: name, level: 1, start: 1_700_000_000_000, end: 1_700_007_200_000, firstTime: 1_700_000_000_015,
+            name: name, level: 1, start: start, end: 1_700_007_200_000, firstTime: 1_700_000_000_015,
             lastTime: 1_700_007_199_000, series: 2, timelines: 1, samples: 960, bytes: 4096, deletions: deletions)
     }
 
