@@ -51,6 +51,8 @@ package struct GlobalConfiguration: Sendable, Equatable {
     package var scrapeTimeout: Int64 = 10_000
     package var evaluationInterval: Int64 = 60_000
     package var externalLabels = Labels.empty
+    /// What jobs keep within that name no limit of their own.
+    package var limits = ScrapeLimits()
     /// Where queries are logged; nil: nowhere. As the file has it: relative to the file's directory.
     package var queryLogFile: String?
 
@@ -69,6 +71,7 @@ package struct ScrapeConfiguration: Sendable, Equatable {
     package var honorsLabels = false
     package var honorsTimestamps = true
     package var tracksTimestampsStaleness = false
+    package var limits = ScrapeLimits()
     package var groups: [TargetGroup] = []
 
     package init(jobName: String, interval: Int64, timeout: Int64) {
@@ -86,6 +89,19 @@ package struct ScrapeConfiguration: Sendable, Equatable {
             self.values = values
         }
     }
+}
+
+/// What makes scrapes fail as a whole; 0 is no limit.
+package struct ScrapeLimits: Sendable, Equatable {
+    /// Bytes of a page, unpacked.
+    package var bodySize: Int64 = 0
+    package var samples = 0
+    /// Of the job: beyond it none of them is scraped.
+    package var targets = 0
+    /// Of each series, the target's labels included.
+    package var labels = LabelLimits()
+
+    package init() {}
 }
 
 /// Targets with common labels (`static_configs`).

@@ -29,6 +29,11 @@ struct RemoteMetrics: Sendable {
         seriesLimit = refused("series_limit")
     }
 
+    /// Counts the samples of a series that the store does not take.
+    func count(_ error: AppendError, _ samples: Int) {
+        if case .seriesLimit = error { seriesLimit.add(samples) } else { badLabels.add(samples) }
+    }
+
     func count(_ outcome: AppendOutcome) {
         samples.add(outcome.appended)
         outOfOrder.add(outcome.outOfOrder)

@@ -116,9 +116,9 @@ package final class RemoteWriteReceiver: Sendable {
             let reference: SeriesReference
             do throws(AppendError) { reference = try appender.reference(for: labels) } catch {
                 // The sender would send the whole request again and again, and old series would wait with the new ones.
-                guard case .seriesLimit = error else { throw error }
+                if !error.isOfOneSeries { throw error }
                 if problems.count < 5 { problems.append("\(labels): \(error)") }
-                metrics.seriesLimit.add(request.series[index].samples.count)
+                metrics.count(error, request.series[index].samples.count)
                 continue
             }
             let entry = KnownSeries.Entry(

@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import HTTP
 import Model
@@ -10,6 +11,8 @@ extension ScrapeLoop {
     /// Why a scrape failed; the text is the target's last error.
     private struct ScrapeFailure: Error {
         var text: String
+        /// Of a page that was read and then refused.
+        var samples = 0
     }
 
     /// A line cache that nothing was committed from for so long is dropped: the store may have let go of
@@ -30,7 +33,7 @@ extension ScrapeLoop {
             }
             active.lastError = refused
         } catch {
-            storeFailure(error.text, active, scrape)
+            storeFailure(error, active, scrape)
         }
         metrics.knownLines.add(reader.knownLines - known)
         metrics.unknownLines.add(reader.unknownLines - unknown)
@@ -38,7 +41,9 @@ extension ScrapeLoop {
 
     private func page(of outcome: Result<FetchedPage, HTTPClientError>) throws(ScrapeFailure) -> ByteBuffer {
         switch outcome {
-        case .failure(let error): throw ScrapeFailure(text: error.description)
+        case .failure(let error):
+            if error.isOverLimit { metrics.bodySizeLimit.add() }
+            throw ScrapeFailure(text: error.description)
         case .success(let page):
             if page.status != 200 { throw ScrapeFailure(text: "server returned HTTP status \(page.statusText)") }
             let media = page.contentType.split(separator: ";").first?.lowercased() ?? ""
@@ -82,17 +87,28 @@ extension ScrapeLoop {
         return refusal.text
     }
 
-    /// Reads the page; series beyond the store's limit get no reference.
+    /// Reads the page; series beyond the store's limits get no reference. The target's own limits refuse all of it.
     private func readPage(
         _ page: ByteBuffer, _ active: ActiveTarget
     ) throws(ScrapeFailure) -> (series: Int, text: String) {
         let merge = TargetLabelMerge(active.target)
+        let limits = active.target.limits
+        let mostSamples = limits.samples > 0 ? limits.samples : .max
+        var unknown = 0
         var refused = 0
         var reason = ""
         do throws(PageError) {
             try reader.read(page, cache: active.cache, options: active.target.pages) { labels throws(AppendError) in
-                do throws(AppendError) { return try appender.reference(for: merge.merge(labels)) } catch {
-                    guard case .seriesLimit = error else { throw error }
+                // A page with too many samples is read to its end only to count them.
+                unknown += 1
+                if unknown > mostSamples { return .refused }
+                let labels = merge.merge(labels)
+                if let violation = limits.labels.violation(by: labels) {
+                    metrics.labelLimits.add()
+                    throw .labels(violation.text)
+                }
+                do throws(AppendError) { return try appender.reference(for: labels) } catch {
+                    if !error.isOfOneSeries { throw error }
                     refused += 1
                     reason = error.description
                     return .refused
@@ -100,6 +116,12 @@ extension ScrapeLoop {
             }
         } catch {
             throw ScrapeFailure(text: error.description)
+        }
+        if reader.samples > mostSamples {
+            metrics.sampleLimit.add()
+            throw ScrapeFailure(
+                text: "sample limit exceeded (number of samples: \(reader.samples), limit: \(mostSamples))",
+                samples: reader.samples)
         }
         return (refused, refused == 0 ? "" : "\(refused) series refused: \(reason)")
     }
@@ -182,7 +204,8 @@ extension ScrapeLoop {
     // MARK: Failures and ends
 
     /// The first failure ends all live series of the target; every failure reports `up` as 0.
-    private func storeFailure(_ text: String, _ active: ActiveTarget, _ scrape: PendingScrape) {
+    private func storeFailure(_ failure: ScrapeFailure, _ active: ActiveTarget, _ scrape: PendingScrape) {
+        let text = failure.text
         metrics.failures.add()
         if active.health != .down {
             logger.warn("scrape failed", Self.fields(active, text))
@@ -191,7 +214,7 @@ extension ScrapeLoop {
         }
         active.health = .down
         active.lastError = text
-        let report = ScrapeReport(isUp: false, duration: duration(of: scrape))
+        let report = ScrapeReport(isUp: false, duration: duration(of: scrape), samples: failure.samples)
         do throws(ScrapeFailure) {
             try append([endOfSeries(active, scrape.time)], report, active, scrape.time)
             active.isLive = false

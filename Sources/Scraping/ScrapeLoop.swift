@@ -73,7 +73,7 @@ final class ScrapeLoop {
             }
         }
         connections = wanted.count
-        countPools(wanted)
+        countPools(wanted, configuration)
     }
 
     /// A target goes on as it was, also one that was about to end. Only where its pages are to be read
@@ -85,7 +85,9 @@ final class ScrapeLoop {
         if old == target && !wasEnding { return }
         active.target = target
         active.intervalLength = metrics.intervalLength(target.interval)
-        if old.honorsLabels != target.honorsLabels || old.pages != target.pages { forgetPage(of: active) }
+        let isReadAlike =
+            old.honorsLabels == target.honorsLabels && old.pages == target.pages && old.limits == target.limits
+        if !isReadAlike { forgetPage(of: active) }
         schedule(active, after: now)
     }
 
@@ -99,7 +101,11 @@ final class ScrapeLoop {
         queue.insert(active.target.key, due: active.due)
     }
 
-    private func countPools(_ wanted: [Target]) {
+    private func countPools(_ wanted: [Target], _ configuration: ServerConfiguration) {
+        for scrape in configuration.scrapes {
+            metrics.poolTargetLimit(scrape.jobName).set(Double(scrape.limits.targets))
+        }
+        for _ in Set(wanted.filter { !$0.refusal.isEmpty }.map(\.pool)) { metrics.targetLimit.add() }
         let counts = Dictionary(wanted.map { ($0.pool, 1) }, uniquingKeysWith: +)
         for pool in pools.union(counts.keys) { metrics.poolTargets(pool).set(Double(counts[pool] ?? 0)) }
         pools.formUnion(counts.keys)
@@ -182,13 +188,18 @@ final class ScrapeLoop {
         // The scrape out of turn of a new target takes the place of a tick that follows on its heels.
         let isOutOfTurn = !target.isTick(active.due)
         active.due = target.tick(after: isOutOfTurn ? now + target.interval / 10 : now)
-        transport.start(request(target), id: lastNumber)
+        if target.refusal.isEmpty {
+            transport.start(request(target), id: lastNumber)
+        } else {
+            finish(lastNumber, .failure(HTTPClientError(target.refusal)))
+        }
     }
 
     private func request(_ target: Target) -> OutgoingRequest {
         var request = OutgoingRequest(url: target.url)
         request.timeout = target.timeout
-        request.maxBodyBytes = Limits.scrapePageBytes
+        let bodySize = target.limits.bodySize
+        request.maxBodyBytes = bodySize > 0 ? min(Int(bodySize), Limits.scrapePageBytes) : Limits.scrapePageBytes
         let seconds = FloatText.plain(Double(target.timeout) / 1000)
         request.headers = headers + [("X-Prometheus-Scrape-Timeout-Seconds", seconds)]
         return request

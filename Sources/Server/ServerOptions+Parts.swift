@@ -40,6 +40,7 @@ extension ServerOptions {
         result.retentionRules = configuration.storage.retentionRules
         result.seriesLimit = seriesLimit ?? result.seriesLimit
         result.seriesWarning = seriesWarning
+        result.labelLimits = labelLimits
         result.isMemoryShort = { MemoryUse.current()?.isShort ?? false }
         result.owner =
             "apus, process \(CurrentProcess.identifier) on \(CurrentProcess.hostName), listening on "

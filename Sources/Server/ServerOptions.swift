@@ -1,3 +1,4 @@
+import Model
 import Telemetry
 
 /// What the command line says about a server. Durations in milliseconds.
@@ -34,6 +35,8 @@ package struct ServerOptions: Sendable {
     /// Series in the head: how many there may be, and from how many on people are warned. Nil for no limit.
     package var seriesLimit: Int?
     package var seriesWarning: Int?
+    /// What new series must keep within.
+    package var labelLimits = LabelLimits()
     package var logLevel = Logger.Level.info
     /// All flags and their values, for `/api/v1/status/flags`.
     package var flags: [(name: String, value: String)] = []

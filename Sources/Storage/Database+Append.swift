@@ -7,6 +7,10 @@ extension Database {
     package func reference(for labels: Labels) throws(AppendError) -> SeriesReference {
         if let known = head.currentIndex.reference(of: labels) { return known }
         if !isReady { throw .notReady }
+        if let violation = options.labelLimits.violation(by: labels) {
+            metrics.labelsRefused.add()
+            throw .labels(violation.textWithFlag)
+        }
         return try head.stateLock.withLock { _ throws(AppendError) in
             if let known = head.index.reference(of: labels) { return known }
             if !budget.hasRoom(besides: head.index.seriesCount) {
@@ -18,6 +22,7 @@ extension Database {
                 metrics.seriesCreated.add()
                 return made
             } catch {
+                metrics.labelsRefused.add()
                 throw .labels(error.description)
             }
         }

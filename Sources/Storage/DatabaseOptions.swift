@@ -37,6 +37,8 @@ package struct DatabaseOptions: Sendable {
     package var seriesLimit = Int.max
     /// So many series are worth a warning; nil for four fifths of the limit.
     package var seriesWarning: Int?
+    /// What a new series must keep within.
+    package var labelLimits = LabelLimits()
     /// A series without a sample for so long may leave the head.
     package var seriesIdle: Int64 = 4 * 3_600_000
     /// Written into the lock file.

@@ -7,6 +7,7 @@ struct StorageMetrics: Sendable {
     let seriesCreated: Counter
     let seriesRemoved: Counter
     let seriesRefused: Counter
+    let labelsRefused: Counter
     let repeated: Counter
     let duplicates: Counter
     let outOfOrder: Counter
@@ -33,8 +34,13 @@ struct StorageMetrics: Sendable {
             "prometheus_tsdb_head_series_created_total", "Total number of series created in the head")
         seriesRemoved = registry.counter(
             "prometheus_tsdb_head_series_removed_total", "Total number of series removed in the head")
-        seriesRefused = registry.counter(
-            "apus_tsdb_series_refused_total", "New series refused because of --storage.series-limit.")
+        func refusedSeries(_ limit: String) -> Counter {
+            registry.counter(
+                "apus_tsdb_series_refused_total", "New series refused because of a limit of the store.",
+                labels: Labels(["limit": limit]))
+        }
+        seriesRefused = refusedSeries("series")
+        labelsRefused = refusedSeries("labels")
         repeated = registry.counter(
             "apus_tsdb_repeated_samples_total", "Samples that were stored already, with the same value.")
         duplicates = registry.counter(

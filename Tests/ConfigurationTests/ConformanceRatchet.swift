@@ -9,6 +9,7 @@ enum ConformanceRatchet {
         "bad/labelvalue.bad.yml",
         "bad/rules.bad.yml",
         "bad/scrape_interval.bad.yml",
+        "bad/scrape_body_size_limit.bad.yml",
         "bad/section_key_dup.bad.yml",
         "bad/tsdb_retention_percentage.bad.yml",
         "bad/tsdb_retention_percentage_negative.bad.yml",

@@ -95,6 +95,7 @@ import Testing
                 if !state.known.contains(labels) && state.known.count < 2 { state.known.append(labels) }
                 return state.known.contains(labels)
             }
+            if labels.metricName == "long" { throw .labels("--storage.label-limit exceeded (metric: long)") }
             if !isKnown { throw .seriesLimit(2) }
             return try store.reference(for: labels)
         }
@@ -118,6 +119,20 @@ import Testing
         return RemoteWriteReceiver(
             appender: appender, clock: clock, seed: 7, registry: registry,
             logger: Logger(minimum: .error, clock: clock) { _ in })
+    }
+
+    /// The sender must not try again: the series would never be taken.
+    @Test func seriesWithLabelsBeyondALimitAreRefusedTheRestIsStored() throws {
+        let receiver = receiver(NarrowAppender(store))
+        let response = receiver.respond(
+            to: try request(["a", "long"].map { .init(labels: [("__name__", $0)], samples: [(1000, 1)]) }))
+        #expect(response.status == 400)
+        guard case .bytes(let body) = response.body else { return #expect(Bool(false)) }
+        #expect(body.text == "{__name__=\"long\"}: --storage.label-limit exceeded (metric: long)\n")
+        #expect(try stored("a").count == 1)
+        let page = ByteBuffer()
+        registry.write(to: page)
+        #expect(page.text.contains("apus_remote_write_refused_samples_total{reason=\"labels\"} 1"))
     }
 
     @Test func seriesBeyondTheLimitAreRefusedTheRestIsStored() throws {

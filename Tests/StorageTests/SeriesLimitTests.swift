@@ -15,15 +15,18 @@ struct SeriesLimitTests {
     private let lines = Lines()
     private let registry = MetricRegistry()
 
-    private func open(limit: Int, warning: Int? = nil) throws -> Database {
+    private func open(
+        limit: Int = .max, warning: Int? = nil, labels: LabelLimits = LabelLimits(), files: SimulatedFileSystem? = nil
+    ) throws -> Database {
         let clock = ManualTime()
         var options = DatabaseOptions()
         options.seriesLimit = limit
         options.seriesWarning = warning
+        options.labelLimits = labels
         options.flushQuiet = 0
         options.retention = .max
         let database = Database(
-            directory: "data", fileSystem: SimulatedFileSystem(seed: 1), clock: clock, options: options,
+            directory: "data", fileSystem: files ?? SimulatedFileSystem(seed: 1), clock: clock, options: options,
             metrics: registry,
             logger: Logger(minimum: .warn, clock: clock) { [lines] line in lines.all.withLock { $0.append(line) } })
         try database.open()
@@ -49,7 +52,7 @@ struct SeriesLimitTests {
         #expect(try series.scrape(at: TestSeries.start) { Double($0) }.appended == 10)
         #expect(
             try database.reference(for: Labels(["__name__": "m3", "job": "test", "n": "3"])) == series.references[3])
-        #expect(metric("apus_tsdb_series_refused_total") == "3")
+        #expect(metric(#"apus_tsdb_series_refused_total{limit="series"}"#) == "3")
         #expect(metric("apus_tsdb_series_limit") == "10")
         #expect(metric("apus_tsdb_series_warning_level") == "8")
         #expect(metric("apus_tsdb_series_above_warning_level") == "1")
@@ -69,6 +72,33 @@ struct SeriesLimitTests {
         #expect(database.figures.series == 0)
         _ = try database.reference(for: Labels(["__name__": "other"]))
         #expect(database.figures.series == 1)
+    }
+
+    @Test func seriesWithLabelsBeyondALimitAreRefused() throws {
+        let files = SimulatedFileSystem(seed: 1)
+        let before = try open(files: files)
+        let series = try TestSeries(before, count: 3)
+        try series.scrape(at: TestSeries.start) { Double($0) }
+        try before.close()
+
+        var labels = LabelLimits()
+        labels.count = 2
+        labels.valueLength = 10
+        let database = try open(labels: labels, files: files)
+        let error = #expect(throws: AppendError.self) {
+            try database.reference(for: Labels(["__name__": "m", "a": "1", "b": "2"]))
+        }
+        #expect(
+            error?.description == "--storage.label-limit exceeded (metric: m, number of labels: 3, limit: 2)")
+        #expect(throws: AppendError.self) {
+            try database.reference(for: Labels(["__name__": "m", "a": "12345678901"]))
+        }
+        _ = try database.reference(for: Labels(["__name__": "m", "a": "1234567890"]))
+        // What was there before the limit, three labels each, goes on.
+        let again = try TestSeries(database, count: 3)
+        #expect(try again.scrape(at: TestSeries.start + 15_000) { Double($0) }.appended == 3)
+        #expect(metric(#"apus_tsdb_series_refused_total{limit="labels"}"#) == "2")
+        #expect(metric(#"apus_tsdb_series_refused_total{limit="series"}"#) == "0")
     }
 
     @Test func aWarningNeedsNoLimit() throws {

@@ -51,6 +51,9 @@ struct ServeCommand: Command {
         options.retentionSize = try values.byteSize("storage.tsdb.retention.size") ?? 0
         options.seriesLimit = try values.positiveInteger("storage.series-limit")
         options.seriesWarning = try values.positiveInteger("storage.series-warning-level")
+        options.labelLimits.count = try values.positiveInteger("storage.label-limit") ?? 0
+        options.labelLimits.nameLength = try values.positiveInteger("storage.label-name-length-limit") ?? 0
+        options.labelLimits.valueLength = try values.positiveInteger("storage.label-value-length-limit") ?? 0
         options.logLevel = try values.choice("log.level", Logger.Level.self) ?? options.logLevel
         options.flags = values.effective
         options.remarks =

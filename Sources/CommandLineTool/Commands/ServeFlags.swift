@@ -57,6 +57,15 @@ enum ServeFlags {
         Flag(
             "storage.series-warning-level", .value(placeholder: "COUNT", default: nil),
             "Warn when there are so many series; else at four fifths of the limit."),
+        Flag(
+            "storage.label-limit", .value(placeholder: "COUNT", default: nil),
+            "New series with more labels are refused, the metric name counted."),
+        Flag(
+            "storage.label-name-length-limit", .value(placeholder: "COUNT", default: nil),
+            "New series with a longer label name are refused, in bytes."),
+        Flag(
+            "storage.label-value-length-limit", .value(placeholder: "COUNT", default: nil),
+            "New series with a longer label value are refused, in bytes."),
         Flag("log.level", .value(placeholder: "LEVEL", default: "info"), "debug, info, warn or error."),
         Flag("log.format", .value(placeholder: "FORMAT", default: "logfmt"), "Only logfmt so far."),
     ]
@@ -70,8 +79,8 @@ enum ServeFlags {
             ("web.max-connections", "connections are limited by the server itself"),
             ("web.read-timeout", "idle connections end after five minutes"),
             ("storage.tsdb.wal-segment-size", "the log chooses its segments itself"),
-            ("storage.tsdb.min-block-duration", "there are no blocks yet"),
-            ("storage.tsdb.max-block-duration", "there are no blocks yet"),
+            ("storage.tsdb.min-block-duration", "blocks begin with two hours"),
+            ("storage.tsdb.max-block-duration", "the store chooses how far blocks are merged"),
             ("storage.tsdb.head-chunks-write-queue-size", "there is no such queue"),
             ("storage.remote.flush-deadline", "there is no remote write yet"),
             ("rules.alert.for-outage-tolerance", "rules are not evaluated yet"),

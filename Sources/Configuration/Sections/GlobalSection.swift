@@ -13,6 +13,7 @@ enum GlobalSection {
         let timeout = try section.duration("scrape_timeout")
         let evaluation = try section.duration("evaluation_interval")
         let labels = try LabelSection.read(section.take("external_labels"))
+        result.limits = try LimitKeys.read(from: &section)
         let queryLog = try section.string("query_log_file")
         try section.finish(unsupported: UnsupportedKeys.global)
 

@@ -6,7 +6,7 @@ enum RetentionSection {
     static func read(_ node: YAMLNode, into result: inout StorageConfiguration) throws(Problem) {
         var section = try Section(node, type: "config.plain")
         let time = try section.duration("time")
-        let size = section.take("size")
+        let size = try section.byteSize("size")
         let percentage = try section.number("percentage")
         let rules = try section.list("rules")
         try section.finish()
@@ -14,7 +14,15 @@ enum RetentionSection {
         if time != nil || size != nil || percentage != nil {
             var limits = RetentionLimits()
             limits.time = time?.value ?? 0
-            if let size { limits.size = try bytes(size) }
+            if let size {
+                if size.value < 0 {
+                    throw Problem(
+                        mark: size.mark,
+                        message: "'storage.tsdb.retention.size' must be greater than or equal to 0, got "
+                            + ByteSizeText.text(size.value))
+                }
+                limits.size = size.value
+            }
             if let percentage {
                 guard percentage.value >= 0, percentage.value <= 100 else {
                     throw Problem(
@@ -27,21 +35,6 @@ enum RetentionSection {
             result.retention = limits
         }
         for rule in rules { result.retentionRules.append(try self.rule(rule)) }
-    }
-
-    private static func bytes(_ node: YAMLNode) throws(Problem) -> Int64 {
-        guard case .scalar(let scalar) = node.content else {
-            throw Problem(mark: node.mark, message: "size must be like 512MB, not \(node.kind)")
-        }
-        let bytes: Int64
-        do throws(ByteSizeText.Problem) { bytes = try ByteSizeText.parse(scalar.text) } catch {
-            throw Problem(mark: node.mark, message: "size: \(error.description) (write it like 512MB)")
-        }
-        if bytes >= 0 { return bytes }
-        throw Problem(
-            mark: node.mark,
-            message: "'storage.tsdb.retention.size' must be greater than or equal to 0, got "
-                + ByteSizeText.text(bytes))
     }
 
     private static func rule(_ node: YAMLNode) throws(Problem) -> RetentionRule {

@@ -33,6 +33,7 @@ enum ScrapeSection {
         result.honorsLabels = try section.boolean("honor_labels") ?? false
         result.honorsTimestamps = try section.boolean("honor_timestamps") ?? true
         result.tracksTimestampsStaleness = try section.boolean("track_timestamps_staleness") ?? false
+        result.limits = try LimitKeys.read(from: &section, defaults: global.limits)
         for node in try section.list("static_configs") { result.groups.append(try targetGroup(node)) }
         try section.finish(unsupported: UnsupportedKeys.scrape)
 

@@ -72,6 +72,24 @@ struct Section {
         throw Problem(mark: node.mark, message: "\(key) must be a number, not \(node.kind)")
     }
 
+    /// A whole number from 0 on.
+    mutating func count(_ key: String) throws(Problem) -> Int? {
+        guard let (value, mark) = try number(key) else { return nil }
+        if value >= 0, let count = Int(exactly: value) { return count }
+        throw Problem(mark: mark, message: "\(key) must be a whole number from 0 on, not \(FloatText.general(value))")
+    }
+
+    /// Bytes, for which only 0 needs no unit, and where they stand.
+    mutating func byteSize(_ key: String) throws(Problem) -> (value: Int64, mark: Mark)? {
+        guard let node = take(key) else { return nil }
+        guard case .scalar(let scalar) = node.content else {
+            throw Problem(mark: node.mark, message: "\(key) must be like 512MB, not \(node.kind)")
+        }
+        do throws(ByteSizeText.Problem) { return (try ByteSizeText.parse(scalar.text), node.mark) } catch {
+            throw Problem(mark: node.mark, message: "\(key): \(error.description) (write it like 512MB)")
+        }
+    }
+
     mutating func list(_ key: String) throws(Problem) -> [YAMLNode] {
         guard let node = take(key) else { return [] }
         return try node.list(of: key)

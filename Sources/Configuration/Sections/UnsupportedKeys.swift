@@ -16,11 +16,9 @@ enum UnsupportedKeys {
 
     /// In `global` and in each scrape configuration.
     private static let scraping: Set<String> = [
-        "always_scrape_classic_histograms", "body_size_limit", "convert_classic_histograms_to_nhcb",
-        "extra_scrape_metrics", "keep_dropped_targets", "label_limit", "label_name_length_limit",
-        "label_value_length_limit", "metric_name_escaping_scheme", "metric_name_validation_scheme",
-        "sample_limit", "scrape_failure_log_file", "scrape_native_histograms", "scrape_protocols",
-        "target_limit",
+        "always_scrape_classic_histograms", "convert_classic_histograms_to_nhcb", "extra_scrape_metrics",
+        "keep_dropped_targets", "metric_name_escaping_scheme", "metric_name_validation_scheme",
+        "scrape_failure_log_file", "scrape_native_histograms", "scrape_protocols",
     ]
 
     private static let client: Set<String> = [

@@ -39,10 +39,13 @@ package struct IncomingReply: Sendable {
 package struct HTTPClientError: Error, Sendable, CustomStringConvertible {
     package var description: String
     package var isTimeout: Bool
+    /// The answer is longer than was asked for.
+    package var isOverLimit: Bool
 
-    package init(_ description: String, isTimeout: Bool = false) {
+    package init(_ description: String, isTimeout: Bool = false, isOverLimit: Bool = false) {
         self.description = description
         self.isTimeout = isTimeout
+        self.isOverLimit = isOverLimit
     }
 }
 

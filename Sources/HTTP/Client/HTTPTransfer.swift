@@ -121,7 +121,8 @@ final class HTTPTransfer {
     private func failure(_ code: CURLcode) -> HTTPClientError {
         let verb = request.method.prefix(1) + request.method.dropFirst().lowercased()
         return HTTPClientError(
-            "\(verb) \"\(request.url)\": \(reason(code))", isTimeout: code == CURLE_OPERATION_TIMEDOUT)
+            "\(verb) \"\(request.url)\": \(reason(code))", isTimeout: code == CURLE_OPERATION_TIMEDOUT,
+            isOverLimit: isOverLimit)
     }
 
     private func reason(_ code: CURLcode) -> String {

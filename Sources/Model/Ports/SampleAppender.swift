@@ -68,10 +68,18 @@ package enum AppendError: Error, Sendable, CustomStringConvertible {
     case storage(String)
     /// The series budget is used up.
     case seriesLimit(Int)
-    /// The labels break a limit; which one.
+    /// The labels break a limit of the store; which one.
     case labels(String)
     /// Storage is still replaying or already closed.
     case notReady
+
+    /// True when only this one series is refused, and others are not.
+    package var isOfOneSeries: Bool {
+        switch self {
+        case .seriesLimit, .labels: return true
+        case .storage, .notReady: return false
+        }
+    }
 
     package var description: String {
         switch self {

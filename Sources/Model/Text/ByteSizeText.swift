@@ -1,4 +1,5 @@
-/// Sizes as Prometheus writes them: `512MB`, `1GB512MB`, `1.5GiB`. `KB` and `KiB` both are 1024 bytes.
+/// Sizes as Prometheus writes them: `512MB`, `1GB512MB`, `1.5GiB`. `KB` and `KiB` both are 1024 bytes. What is
+/// wrong is said in the words of the library that Prometheus uses.
 package enum ByteSizeText {
     package struct Problem: Error, Sendable, CustomStringConvertible {
         package let description: String
@@ -15,7 +16,7 @@ package enum ByteSizeText {
             rest.removeFirst()
         }
         if rest == "0" { return 0 }
-        let malformed = Problem(description: "units: invalid \(GoText.quoted(text))")
+        let malformed = Problem(description: "units: invalid \(text)")
         if rest.isEmpty { throw malformed }
         var total = 0.0
         while !rest.isEmpty {
@@ -23,10 +24,8 @@ package enum ByteSizeText {
             let unit = rest.dropFirst(digits.count).prefix { $0 != "." && !($0 >= "0" && $0 <= "9") }
             rest = rest.dropFirst(digits.count + unit.count)
             guard let number = Double(digits) else { throw malformed }
-            if unit.isEmpty { throw Problem(description: "units: missing unit in \(GoText.quoted(text))") }
             guard let size = bytes(of: unit) else {
-                throw Problem(
-                    description: "units: unknown unit \(GoText.quoted(String(unit))) in \(GoText.quoted(text))")
+                throw Problem(description: "units: unknown unit \(unit) in \(text)")
             }
             total += number * size
         }

@@ -1,3 +1,4 @@
+import Configuration
 import Exposition
 import Model
 
@@ -16,6 +17,9 @@ struct Target: Equatable {
     /// Scraped labels win over the target's own of the same name.
     var honorsLabels: Bool
     var pages: PageOptions
+    var limits: ScrapeLimits
+    /// Why the target is not to be scraped; its scrapes fail with this.
+    var refusal = ""
     /// What the target is known by, over restarts: a hash of pool, labels and URL.
     var key: UInt64
     /// Where in its interval the target is scraped, in milliseconds since the epoch modulo the interval.

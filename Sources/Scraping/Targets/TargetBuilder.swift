@@ -29,6 +29,7 @@ struct TargetBuilder {
         var problems: [Problem] = []
         var keys: Set<UInt64> = []
         for scrape in configuration.scrapes {
+            let first = targets.count
             for group in scrape.groups {
                 for address in group.targets {
                     do throws(Problem) {
@@ -38,6 +39,12 @@ struct TargetBuilder {
                         problems.append(error)
                     }
                 }
+            }
+            let count = targets.count - first
+            if scrape.limits.targets > 0, count > scrape.limits.targets {
+                let refusal =
+                    "target_limit exceeded (number of targets: \(count), limit: \(scrape.limits.targets))"
+                for index in targets.indices[first...] { targets[index].refusal = refusal }
             }
         }
         return (targets, problems)
@@ -68,7 +75,7 @@ struct TargetBuilder {
         let key = StableHash.combine(identity, Self.hash(labels))
         var target = Target(
             pool: scrape.jobName, discoveredLabels: discovered, labels: labels, url: url, interval: interval,
-            timeout: timeout, honorsLabels: scrape.honorsLabels, pages: .init(), key: key,
+            timeout: timeout, honorsLabels: scrape.honorsLabels, pages: .init(), limits: scrape.limits, key: key,
             phase: Int64((key ^ phaseSeed) % UInt64(interval)))
         target.pages.honorsTimestamps = scrape.honorsTimestamps
         target.pages.tracksStamped = scrape.tracksTimestampsStaleness

@@ -29,6 +29,7 @@ final class FakeAppender: SampleAppender {
         var outcome = AppendOutcome()
         /// New series are refused when there are so many.
         var seriesLimit = Int.max
+        var labelLimits = LabelLimits()
     }
 
     let state = Mutex(State())
@@ -36,6 +37,9 @@ final class FakeAppender: SampleAppender {
     func reference(for labels: Labels) throws(AppendError) -> SeriesReference {
         let result: Result<SeriesReference, AppendError> = state.withLock { state in
             if let number = state.numbers[labels] { return .success(SeriesReference(UInt32(number))) }
+            if let violation = state.labelLimits.violation(by: labels) {
+                return .failure(.labels(violation.textWithFlag))
+            }
             if state.labels.count >= state.seriesLimit { return .failure(.seriesLimit(state.seriesLimit)) }
             state.labels.append(labels)
             state.numbers[labels] = state.labels.count - 1

@@ -8,6 +8,8 @@ final class FakeTransport: ScrapeTransport {
     enum Answer: Sendable {
         case page(String, status: Int = 200, contentType: String = "text/plain; version=0.0.4; charset=utf-8")
         case failure(String)
+        /// A page beyond the limit of the request.
+        case tooLong
         /// No answer until there is another one in the table.
         case silence
     }
@@ -48,6 +50,7 @@ final class FakeTransport: ScrapeTransport {
                 let body = ByteBuffer()
                 body.append(text)
                 deliver(id, .success(FetchedPage(status: status, contentType: contentType, body: body)))
+            case .tooLong: deliver(id, .failure(HTTPClientError("body size limit exceeded", isOverLimit: true)))
             case .failure(let text): deliver(id, .failure(HTTPClientError(text)))
             case .silence: break
             }
