@@ -16,40 +16,68 @@ package final class Connection {
 
     private let port: UInt16
     private var descriptor: Int32 = -1
-    private var buffer: [UInt8] = []
+    /// What was received; `position..<end` is not read yet. As large as the system's buffers get, and used again and
+    /// again: what this side does counts as the server's time.
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
     private var position = 0
+    private var end = 0
 
     package init(port: UInt16) { self.port = port }
 
-    deinit { disconnect() }
+    deinit {
+        disconnect()
+        buffer.deallocate()
+    }
 
     package func get(_ path: String) throws -> Reply {
-        try send("GET \(path) HTTP/1.1\r\nHost: bench\r\n\r\n", body: [])
+        try exchange(Self.head("GET", path), body: [])
     }
 
     package func post(_ path: String, headers: String, body: [UInt8]) throws -> Reply {
-        try send("POST \(path) HTTP/1.1\r\nHost: bench\r\n\(headers)Content-Length: \(body.count)\r\n\r\n", body: body)
+        try exchange(Self.head("POST", path, "\(headers)Content-Length: \(body.count)\r\n"), body: body)
+    }
+
+    /// Asks and reads the answer to its end, but keeps nothing of it: the status and the bytes of the body.
+    package func skim(_ path: String) throws -> (status: Int, bytes: Int) {
+        var bytes = 0
+        let status = try send(Self.head("GET", path), body: []) { bytes += $0.count }
+        return (status, bytes)
     }
 
     package func disconnect() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        buffer = []
         position = 0
+        end = 0
     }
 
-    private func send(_ head: String, body: [UInt8]) throws -> Reply {
+    private static func head(_ method: String, _ path: String, _ headers: String = "") -> [UInt8] {
+        Array("\(method) \(path) HTTP/1.1\r\nHost: bench\r\n\(headers)\r\n".utf8)
+    }
+
+    private func exchange(_ head: [UInt8], body: [UInt8]) throws -> Reply {
+        var received: [UInt8] = []
+        let status = try send(head, body: body) { received.append(contentsOf: $0) }
+        return Reply(status: status, body: received)
+    }
+
+    /// Returns the status; the body goes to `take` in pieces.
+    private func send(_ head: [UInt8], body: [UInt8], _ take: (UnsafeRawBufferPointer) -> Void) throws -> Int {
         let isFresh = descriptor < 0
         do {
             if isFresh { try connect() }
-            try write(Array(head.utf8))
+            try write(head)
             try write(body)
-            return try readReply()
+            // The server may have closed an idle connection; a fresh one decides.
+            if end == position { try fill() }
         } catch {
             disconnect()
-            // The server may have closed an idle connection; a fresh one decides.
             if isFresh { throw error }
-            return try send(head, body: body)
+            return try send(head, body: body, take)
+        }
+        do { return try readReply(take) } catch {
+            disconnect()
+            throw error
         }
     }
 
@@ -84,67 +112,68 @@ package final class Connection {
         }
     }
 
-    private func readReply() throws -> Reply {
+    private func readReply(_ take: (UnsafeRawBufferPointer) -> Void) throws -> Int {
         let statusLine = try readLine()
         let status = Int(statusLine.split(separator: " ").dropFirst().first ?? "") ?? 0
-        var length: Int?
+        var length = 0
         var isChunked = false
         while true {
             let line = try readLine().lowercased()
             if line.isEmpty { break }
             if line.hasPrefix("content-length:") {
-                length = Int(line.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces))
+                length = Int(line.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces)) ?? 0
             }
             if line.hasPrefix("transfer-encoding:"), line.contains("chunked") { isChunked = true }
         }
-        if status == 204 { return Reply(status: status, body: []) }
-        var body: [UInt8] = []
-        if isChunked {
-            while true {
-                let size = Int(try readLine().split(separator: ";").first ?? "", radix: 16) ?? 0
-                try readBytes(size, into: &body)
-                _ = try readLine()
-                if size == 0 { break }
-            }
-        } else {
-            try readBytes(length ?? 0, into: &body)
+        if status == 204 { return status }
+        if !isChunked {
+            try readBytes(length, take)
+            return status
         }
-        return Reply(status: status, body: body)
+        while true {
+            let size = Int(try readLine().split(separator: ";").first ?? "", radix: 16) ?? 0
+            try readBytes(size, take)
+            _ = try readLine()
+            if size == 0 { return status }
+        }
     }
 
     private func readLine() throws -> String {
-        var line: [UInt8] = []
+        var searched = position
         while true {
-            while position < buffer.count {
-                let byte = buffer[position]
-                position += 1
-                if byte == 10 {
-                    if line.last == 13 { line.removeLast() }
-                    return String(decoding: line, as: UTF8.self)
-                }
-                line.append(byte)
+            let rest = UnsafeRawBufferPointer(rebasing: buffer[searched..<end])
+            if let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = buffer[position..<searched + newline]
+                position = searched + newline + 1
+                return String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
             }
+            let length = end - position
             try fill()
+            searched = position + length
         }
     }
 
-    private func readBytes(_ count: Int, into body: inout [UInt8]) throws {
+    private func readBytes(_ count: Int, _ take: (UnsafeRawBufferPointer) -> Void) throws {
         var rest = count
         while rest > 0 {
-            if position == buffer.count { try fill() }
-            let taken = min(rest, buffer.count - position)
-            body.append(contentsOf: buffer[position..<position + taken])
+            if position == end { try fill() }
+            let taken = min(rest, end - position)
+            take(UnsafeRawBufferPointer(rebasing: buffer[position..<position + taken]))
             position += taken
             rest -= taken
         }
     }
 
+    /// Receives more behind what is not read yet, which moves to the front.
     private func fill() throws {
-        if buffer.count != 1 << 18 { buffer = [UInt8](repeating: 0, count: 1 << 18) }
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        if position > 0 {
+            let rest = UnsafeRawBufferPointer(rebasing: buffer[position..<end])
+            buffer.copyMemory(from: rest)
+            end -= position
+            position = 0
+        }
+        let count = recv(descriptor, buffer.baseAddress.map { $0 + end }, buffer.count - end, 0)
         if count <= 0 { throw Failure(description: "connection to port \(port) closed or timed out") }
-        buffer = Array(chunk[..<count])
-        position = 0
+        end += count
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A started server.
 package final class RunningServer {
@@ -9,6 +10,8 @@ package final class RunningServer {
     /// Seconds from the start of the process to the first answer that says ready.
     package private(set) var secondsToReady = 0.0
     private let process = Process()
+    /// Of the servers that were started and not ended by `stop`.
+    private static let running = Mutex<Set<Int32>>([])
 
     /// Of the process.
     package var identifier: Int32 { process.processIdentifier }
@@ -33,6 +36,7 @@ package final class RunningServer {
         process.standardError = handle
         let start = Clock.seconds()
         try process.run()
+        _ = Self.running.withLock { $0.insert(identifier) }
         try waitUntilReady(since: start)
     }
 
@@ -53,11 +57,23 @@ package final class RunningServer {
     package func pause() { kill(identifier, SIGSTOP) }
     package func resume() { kill(identifier, SIGCONT) }
 
+    /// Ends all servers, paused ones too, when this process is told to end.
+    package static func endWithThisProcess() {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                // Not waited for: the thread that was interrupted may hold the lock.
+                _ = RunningServer.running.withLockIfAvailable { for identifier in $0 { kill(identifier, SIGKILL) } }
+                _exit(128 + number)
+            }
+        }
+    }
+
     /// Ends it and returns the seconds that took.
     @discardableResult package func stop(signal: Int32 = SIGTERM) -> Double {
         let start = Clock.seconds()
         kill(identifier, signal)
         process.waitUntilExit()
+        _ = Self.running.withLock { $0.remove(identifier) }
         return Clock.seconds() - start
     }
 }

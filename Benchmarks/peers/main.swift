@@ -6,6 +6,7 @@ guard let options = Options(CommandLine.arguments.dropFirst()) else {
     exit(2)
 }
 
+RunningServer.endWithThisProcess()
 var benchmark = PeersBenchmark(options)
 benchmark.run()
 
