@@ -46,6 +46,9 @@ static inline void cshims_store_pointer_release(uint64_t **address, uint64_t *va
 /// Begins to load a cache line that is written to soon.
 static inline void cshims_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
 
+/// Begins to load a cache line that is read soon. The address may be any.
+static inline void cshims_prefetch_read(const void *address) { __builtin_prefetch(address, 0, 3); }
+
 // Arithmetic.
 
 /// Divides each number; the quotients are correctly rounded, as those of the processor are. The divisor is an integer

@@ -1,3 +1,4 @@
+import CShims
 import Chunks
 import Model
 import Platform
@@ -81,5 +82,33 @@ struct GroupReader {
         let end = Int(bytes.littleEndian(endsAt + 4 * column, as: UInt32.self))
         guard start < end, dataAt + end <= bytes.count else { throw .malformed }
         return UnsafeRawBufferPointer(rebasing: bytes[dataAt + start..<dataAt + end])
+    }
+}
+
+/// What is read soon can begin to come from memory while something else is done.
+extension GroupReader {
+    /// The head of the group at an offset.
+    static func prefetch(_ file: UnsafeRawBufferPointer, at offset: Int) {
+        guard let head = file.baseAddress.map({ $0 + offset }) else { return }
+        cshims_prefetch_read(head)
+        cshims_prefetch_read(head + (GroupFormat.headerLength - 1))
+    }
+
+    /// A column's bytes, which are seldom more than two lines of the cache.
+    @inline(__always) static func prefetch(_ column: UnsafeRawBufferPointer) {
+        guard let start = column.baseAddress else { return }
+        cshims_prefetch_read(start)
+        cshims_prefetch_read(start + (column.count - 1))
+    }
+
+    func prefetchTimes() {
+        Self.prefetch(UnsafeRawBufferPointer(rebasing: bytes[timesAt..<timesAt + timesLength]))
+    }
+
+    /// What says which series a column has and where it ends.
+    @inline(__always) func prefetchEntry(ofColumn column: Int) {
+        guard let start = bytes.baseAddress else { return }
+        cshims_prefetch_read(start + (referencesAt + 4 * column))
+        cshims_prefetch_read(start + (endsAt + 4 * column))
     }
 }

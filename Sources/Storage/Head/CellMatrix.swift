@@ -52,6 +52,9 @@ final class CellMatrix: @unchecked Sendable {
     /// A cell of a row's cells that may be filled meanwhile.
     static func load(_ cell: UnsafePointer<UInt64>) -> UInt64 { cshims_load_acquire(cell) }
 
+    /// Begins to load a cell.
+    @inline(__always) static func prefetch(_ cell: UnsafePointer<UInt64>) { cshims_prefetch_read(cell) }
+
     /// Sets a cell that readers may look at.
     func store(_ bits: UInt64, row: Int, column: Int) {
         cshims_store_release(makeCells(ofRow: row) + (column - firstColumn), bits)

@@ -67,8 +67,13 @@ final class RowGroupView: Sendable {
     ) {
         let (first, end) = (matrix.firstColumn, matrix.firstColumn + matrix.width)
         columns.withUnsafeBufferPointer { columns in
+            // Cells that are far apart: those of the next row begin to come from memory in time.
+            let isSparse = columns.count > 1 && columns[columns.count - 1] - columns[0] >= 4 * columns.count
             for row in rows {
                 let source = matrix.cells(ofRow: row)
+                if isSparse, row + 1 < rows.upperBound, let next = matrix.cells(ofRow: row + 1) {
+                    for column in columns where column >= first { CellMatrix.prefetch(next + (column - first)) }
+                }
                 for index in columns.indices where columns[index] >= first && columns[index] < end {
                     let bits = source.map { CellMatrix.load($0 + (columns[index] - first)) } ?? Cell.absent
                     if bits == Cell.absent || bits == Cell.stale { whereNoValue(index) }

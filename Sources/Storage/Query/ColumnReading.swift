@@ -7,33 +7,27 @@ final class ColumnReading {
     /// Per column whether every row that was read has a value.
     @exclusivity(unchecked) private(set) var isFull: [Bool]
 
-    /// The bytes of a column in the group that is read.
-    struct Found {
-        var bytes: UnsafeRawBufferPointer?
-        /// The first one: it was looked at.
-        var flags: UInt8
-    }
-
-    private var scratch: [Found] = []
+    /// Per column its bytes in two groups, the one that is decoded and the one behind it.
+    private let found: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
     init(_ references: [UInt32]) {
         self.references = references
         places = [Int32](repeating: -1, count: references.count)
         isFull = [Bool](repeating: true, count: references.count)
+        found = .allocate(capacity: max(2 * references.count, 1))
     }
 
-    /// Room for one `Found` per column, to be put back.
-    func takeScratch() -> [Found] {
-        defer { scratch = [] }
-        return scratch.isEmpty ? [Found](repeating: Found(flags: 0), count: references.count) : scratch
+    deinit { found.deallocate() }
+
+    /// The columns' bytes in a group, by its number among those that are read; without an address where it has no such
+    /// column.
+    func found(in group: Int) -> UnsafeMutablePointer<UnsafeRawBufferPointer> {
+        found + (group % 2) * references.count
     }
 
-    func putBack(_ found: [Found]) { scratch = found }
-
-    /// In the group that was read last one of sixteen columns or less was wanted, from the first to the last.
-    var isSparse: Bool {
-        guard let first = places.first, let last = places.last, first >= 0 else { return false }
-        return Int(last - first) >= 16 * references.count
+    /// Calls `body` with the columns' places in the group that was looked through last.
+    @inline(__always) func forEachKnownPlace(_ body: (Int) -> Void) {
+        for place in places where place >= 0 { body(Int(place)) }
     }
 
     func setHoles(_ column: Int) { isFull[column] = false }

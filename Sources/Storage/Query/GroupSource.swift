@@ -29,16 +29,37 @@ enum GroupSource: Sendable {
         }
     }
 
-    /// Writes the cells of some rows of columns, those of column i from `cells + i * stride` on, where the group's
-    /// first row would stand. Other rows of the group may be written, too.
+    /// Begins to load the times.
+    func prefetchTimes() {
+        if case .sealed(let group) = self { group.reader.prefetchTimes() }
+    }
+
+    /// Begins to load what tells where the columns are, if they are where they were in the group before.
+    func prefetchEntries(of columns: ColumnReading) {
+        if case .sealed(let group) = self { columns.forEachKnownPlace { group.reader.prefetchEntry(ofColumn: $0) } }
+    }
+
+    /// Finds the columns and begins to load them. `number`: of the group, among those that are read one after the
+    /// other.
+    func find(_ columns: ColumnReading, number: Int) throws(SelectError) {
+        guard case .sealed(let group) = self else { return }
+        do throws(ChunkError) {
+            try group.reader.find(columns, into: columns.found(in: number))
+        } catch {
+            throw group.error(error)
+        }
+    }
+
+    /// Writes the cells of some rows of columns that were found, those of column i from `cells + i * stride` on, where
+    /// the group's first row would stand. Other rows of the group may be written, too.
     func read(
-        _ columns: ColumnReading, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>, stride: Int
+        _ columns: ColumnReading, number: Int, rows: Range<Int>, into cells: UnsafeMutablePointer<Double>, stride: Int
     ) throws(SelectError) {
         switch self {
         case .memory(let view): view.read(columns, rows: rows, into: cells, stride: stride)
         case .sealed(let group):
             do throws(ChunkError) {
-                try group.reader.read(columns, into: cells, stride: stride)
+                try group.reader.decode(columns, columns.found(in: number), into: cells, stride: stride)
             } catch {
                 throw group.error(error)
             }
@@ -65,46 +86,37 @@ final class SealedRows: @unchecked Sendable {
 }
 
 extension GroupReader {
-    /// All rows.
-    fileprivate func read(
-        _ reading: ColumnReading, into cells: UnsafeMutablePointer<Double>, stride: Int
+    /// A column is a line or two of the cache, of a group that is not in it. So all columns of a group are found, and
+    /// begin to be loaded, while those of the group before are decoded.
+    fileprivate func find(
+        _ reading: ColumnReading, into found: UnsafeMutablePointer<UnsafeRawBufferPointer>
     ) throws(ChunkError) {
-        if reading.isSparse { return try readSparse(reading, into: cells, stride: stride) }
         try reading.forEach(placesIn: columns) {
             self.reference($0)
         } _: { (column, place) throws(ChunkError) in
-            let target = cells + column * stride
-            if let place {
-                if try !readColumn(place, into: target) { reading.setHoles(column) }
-            } else {
-                target.update(repeating: .absent, count: rows)
-                reading.setHoles(column)
+            guard let place else {
+                found[column] = .init(start: nil, count: 0)
+                return
             }
+            let bytes = try data(ofColumn: place)
+            Self.prefetch(bytes)
+            found[column] = bytes
         }
     }
 
-    /// A column is a line of the cache, of a group that is not in it. Where columns follow each other the processor
-    /// knows by itself what comes. Where they are far apart, the first bytes of all are looked at before any is
-    /// decoded, so that it waits for many at once.
-    private func readSparse(
-        _ reading: ColumnReading, into cells: UnsafeMutablePointer<Double>, stride: Int
+    /// All rows of columns that were found.
+    fileprivate func decode(
+        _ reading: ColumnReading, _ found: UnsafePointer<UnsafeRawBufferPointer>,
+        into cells: UnsafeMutablePointer<Double>, stride: Int
     ) throws(ChunkError) {
-        var found = reading.takeScratch()
-        try reading.forEach(placesIn: columns) {
-            self.reference($0)
-        } _: { (column, place) throws(ChunkError) in
-            let bytes = try place.map { (place) throws(ChunkError) in try data(ofColumn: place) }
-            found[column] = .init(bytes: bytes, flags: bytes?.first ?? 0)
-        }
-        for column in found.indices {
+        for column in reading.references.indices {
             let target = cells + column * stride
-            if let bytes = found[column].bytes {
-                if try !EncodedColumn.decode(bytes, rows: rows, into: target) { reading.setHoles(column) }
-            } else {
+            if found[column].baseAddress == nil {
                 target.update(repeating: .absent, count: rows)
+                reading.setHoles(column)
+            } else if try !EncodedColumn.decode(found[column], rows: rows, into: target) {
                 reading.setHoles(column)
             }
         }
-        reading.putBack(found)
     }
 }

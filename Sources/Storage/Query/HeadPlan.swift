@@ -113,8 +113,11 @@ struct HeadPlan: @unchecked Sendable {
         guard timeline.overlaps(start, end) else { return [] }
         var sources: [GroupSource] = []
         let first = timeline.firstSealed(endingFrom: start)
-        for group in timeline.sealed[first...] {
-            if group.firstTime > end { break }
+        let sealed = timeline.sealed[first...].prefix { $0.firstTime <= end }
+        for group in sealed {
+            if let file = head.windows[group.window] { GroupReader.prefetch(file.mapping.bytes, at: group.offset) }
+        }
+        for group in sealed {
             if let source = source(group, head) { sources.append(source) }
         }
         for group in timeline.groupsInMemory {

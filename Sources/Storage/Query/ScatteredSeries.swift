@@ -33,7 +33,9 @@ struct ScatteredSeries {
         var values = [Double](repeating: .absent, count: source.rows)
         try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
         try values.withContiguousMutable { pointer throws(SelectError) in
-            try source.read(ColumnReading([reference]), rows: 0..<source.rows, into: pointer, stride: 0)
+            let column = ColumnReading([reference])
+            try source.find(column, number: 0)
+            try source.read(column, number: 0, rows: 0..<source.rows, into: pointer, stride: 0)
         }
         for row in 0..<source.rows where !values[row].isAbsent {
             if times[row] < plan.start || times[row] > plan.end { continue }

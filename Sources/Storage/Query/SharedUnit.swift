@@ -23,8 +23,12 @@ struct SharedUnit {
         let values = slice.values.take(stride * series.count)
         let columns = ColumnReading(references)
         var start = 0
-        for run in runs {
-            try run.source.read(columns, rows: run.rows, into: values + start, stride: stride)
+        try first.source.find(columns, number: 0)
+        if runs.count > 1 { runs[1].source.prefetchEntries(of: columns) }
+        for (number, run) in runs.enumerated() {
+            if number + 2 < runs.count { runs[number + 2].source.prefetchEntries(of: columns) }
+            if number + 1 < runs.count { try runs[number + 1].source.find(columns, number: number + 1) }
+            try run.source.read(columns, number: number, rows: run.rows, into: values + start, stride: stride)
             start += run.source.rows
         }
         close(columns, in: slice, firstRow: first.rows.lowerBound, stride: stride)
@@ -34,14 +38,16 @@ struct SharedUnit {
     /// series have nothing there.
     private func readNewest(_ references: [UInt32], into slice: Slice) throws(SelectError) -> Bool {
         guard let source = sources.last else { return true }
-        guard var rows = try readTimes(of: source, into: slice) else { return false }
+        var times = [Int64](repeating: 0, count: source.rows)
+        guard var rows = try readTimes(of: source, &times, into: slice) else { return false }
         if case .memory = source {
             slice.times.removeFirst(slice.times.count - 1)
             rows = rows.upperBound - 1..<rows.upperBound
         }
         let values = slice.values.take(source.rows * series.count)
         let columns = ColumnReading(references)
-        try source.read(columns, rows: rows, into: values, stride: source.rows)
+        try source.find(columns, number: 0)
+        try source.read(columns, number: 0, rows: rows, into: values, stride: source.rows)
         close(columns, in: slice, firstRow: rows.lowerBound, stride: source.rows)
         if slice.columns.count == series.count { return true }
         slice.removeAll()
@@ -60,16 +66,22 @@ struct SharedUnit {
 
     /// The sources' rows follow each other in time: all those between the first and the last source are in the range.
     private func readTimes(into slice: Slice) throws(SelectError) -> [Run] {
+        for source in sources { source.prefetchTimes() }
         var runs: [Run] = []
+        runs.reserveCapacity(sources.count)
+        var times = [Int64](repeating: 0, count: sources.reduce(0) { max($0, $1.rows) })
         for source in sources {
-            if let rows = try readTimes(of: source, into: slice) { runs.append(Run(source: source, rows: rows)) }
+            let rows = try readTimes(of: source, &times, into: slice)
+            if let rows { runs.append(Run(source: source, rows: rows)) }
         }
         return runs
     }
 
-    /// Appends the times that are in the range and returns their rows; nil when there are none.
-    private func readTimes(of source: GroupSource, into slice: Slice) throws(SelectError) -> Range<Int>? {
-        var times = [Int64](repeating: 0, count: source.rows)
+    /// Appends the times that are in the range and returns their rows; nil when there are none. `times` has room for
+    /// all rows.
+    private func readTimes(
+        of source: GroupSource, _ times: inout [Int64], into slice: Slice
+    ) throws(SelectError) -> Range<Int>? {
         try times.withContiguousMutable { pointer throws(SelectError) in try source.readTimes(into: pointer) }
         let first = lowerBound(source.rows) { times[$0] < plan.start }
         let end = lowerBound(source.rows) { times[$0] <= plan.end }
