@@ -25,6 +25,15 @@ package struct ProcessFigures {
         written = Self.field("write_bytes", in: "/proc/\(process)/io")
     }
 
+    /// Processor time of the threads there are, in nanoseconds.
+    package static func threadNanoseconds(of process: Int32) -> Int {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+        return threads.reduce(0) { sum, thread in
+            let text = try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/schedstat", encoding: .utf8)
+            return sum + (Int(text?.prefix { $0 != " " } ?? "") ?? 0)
+        }
+    }
+
     private static func field(_ name: String, in path: String) -> Int {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }
         for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
