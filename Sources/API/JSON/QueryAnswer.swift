@@ -26,6 +26,7 @@ final class QueryAnswer: ResponseStream {
     /// The series to write next, and how many of its samples are written.
     private var series = 0
     private var rows = 0
+    private var timeTexts = TimeTexts()
 
     /// Samples of one series between two looks at the piece's size.
     private static let batch = 1024
@@ -108,11 +109,13 @@ final class QueryAnswer: ResponseStream {
             buffer.append(",")
         }
         let range = rows..<min(rows + Self.batch, one.times.count)
-        one.times.withUnsafeBufferPointer { times in
-            one.values.withUnsafeBufferPointer { values in
-                SampleJSON.write(
-                    times: UnsafeBufferPointer(rebasing: times[range]),
-                    values: UnsafeBufferPointer(rebasing: values[range]), to: buffer)
+        one.values.withUnsafeBufferPointer { values in
+            let values = UnsafeBufferPointer(rebasing: values[range])
+            timeTexts.withTexts(of: one.times) { texts in
+                if let texts { return SampleJSON.write(.init(rebasing: texts[range]), values: values, to: buffer) }
+                one.times.withUnsafeBufferPointer { times in
+                    SampleJSON.write(times: .init(rebasing: times[range]), values: values, to: buffer)
+                }
             }
         }
         rows = range.upperBound

@@ -12,18 +12,32 @@ enum SampleJSON {
     static func write(
         times: UnsafeBufferPointer<Int64>, values: UnsafeBufferPointer<Double>, to buffer: ByteBuffer
     ) {
-        var row = 0
         var clock = SecondsText()
-        while row < times.count {
-            let end = min(row + batch, times.count)
+        write(values, to: buffer) { row, output in clock.putOpening(times[row], &output) }
+    }
+
+    /// The same with the texts of the times at hand.
+    static func write(
+        _ texts: UnsafeBufferPointer<TimeTexts.Text>, values: UnsafeBufferPointer<Double>, to buffer: ByteBuffer
+    ) {
+        write(values, to: buffer) { row, output in
+            UnsafeMutableRawPointer(output).storeBytes(of: texts[row], as: TimeTexts.Text.self)
+            output += TimeTexts.length(of: texts[row])
+        }
+    }
+
+    /// `putOpening` writes what stands in front of a row's value.
+    @inline(__always) private static func write(
+        _ values: UnsafeBufferPointer<Double>, to buffer: ByteBuffer,
+        _ putOpening: (Int, inout UnsafeMutablePointer<UInt8>) -> Void
+    ) {
+        var row = 0
+        while row < values.count {
+            let end = min(row + batch, values.count)
             let start = buffer.reserve((end - row) * sampleBytes).assumingMemoryBound(to: UInt8.self)
             var output = start
             while row < end {
-                if row > 0 { put(UInt8(ascii: ","), &output) }
-                put(UInt8(ascii: "["), &output)
-                clock.put(times[row], &output)
-                put(UInt8(ascii: ","), &output)
-                put(UInt8(ascii: "\""), &output)
+                putOpening(row, &output)
                 if !putShort(values[row], &output) {
                     let length = FloatText.putFixed(values[row], output)
                     if length == 0 { break }
@@ -31,15 +45,18 @@ enum SampleJSON {
                 }
                 put(UInt8(ascii: "\""), &output)
                 put(UInt8(ascii: "]"), &output)
+                put(UInt8(ascii: ","), &output)
                 row += 1
             }
             buffer.commit(output - start)
             if row < end {
                 FloatText.writeJSON(values[row], to: buffer)
-                buffer.append("\"]")
+                buffer.append("\"],")
                 row += 1
             }
         }
+        // The last comma.
+        if row > 0 { buffer.truncate(to: buffer.count - 1) }
     }
 
     static func write(time: Int64, value: Double, to buffer: ByteBuffer) {
@@ -61,15 +78,33 @@ enum SampleJSON {
         buffer.commit(output - start)
     }
 
+    /// What stands in front of a value: `[1435781451.781,"`; returns its length, at most 24 bytes of 32 that may be
+    /// overwritten.
+    static func putOpening(
+        _ milliseconds: Int64, _ clock: inout SecondsText, _ start: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var output = start
+        clock.putOpening(milliseconds, &output)
+        return output - start
+    }
+
     /// Writes times; neighbouring ones differ only in their last digits.
-    private struct SecondsText {
+    struct SecondsText {
         /// The digits before the last four of the last time that had some, and what they stand for.
         private var digits: (UInt64, UInt64) = (0, 0)
         private var length = 0
         private var high: UInt64 = 0
 
         @inline(__always)
-        mutating func put(_ milliseconds: Int64, _ output: inout UnsafeMutablePointer<UInt8>) {
+        fileprivate mutating func putOpening(_ milliseconds: Int64, _ output: inout UnsafeMutablePointer<UInt8>) {
+            SampleJSON.put(UInt8(ascii: "["), &output)
+            put(milliseconds, &output)
+            SampleJSON.put(UInt8(ascii: ","), &output)
+            SampleJSON.put(UInt8(ascii: "\""), &output)
+        }
+
+        @inline(__always)
+        fileprivate mutating func put(_ milliseconds: Int64, _ output: inout UnsafeMutablePointer<UInt8>) {
             if milliseconds < 0 { SampleJSON.put(UInt8(ascii: "-"), &output) }
             let (seconds, fraction) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
             let (high, low) = seconds.quotientAndRemainder(dividingBy: 10_000)

@@ -8,26 +8,36 @@ enum ShortestDecimal {
         magnitude >= 1e-6 && magnitude < 9_007_199_254_740_992
     }
 
-    /// Writes a number that it handles, without exponent, and returns the end. Up to 48 bytes are overwritten.
+    /// Writes a number that it handles, without exponent, and returns the end. Up to 32 bytes are overwritten.
     static func put(_ value: Double, _ output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
         var output = output
         if value.sign == .minus {
             output.pointee = UInt8(ascii: "-")
             output += 1
         }
-        let (digits, exponent) = shortest(value.magnitude)
-        return put(digits, exponent, output)
-    }
-
-    /// `digits` x 10^`exponent`, at most 17 digits; the last ones may be zero.
-    private static func shortest(_ value: Double) -> (digits: UInt64, exponent: Int) {
         let fraction = value.significandBitPattern
         // The number is c x 2^q; no number of the range is subnormal.
         let c = fraction | 1 &<< 52
         let q = Int(truncatingIfNeeded: value.exponentBitPattern) &- 1075
-        if q > -53, c.trailingZeroBitCount >= 0 &- q { return (c &>> UInt64(truncatingIfNeeded: 0 &- q), 0) }
+        if q > -53, c.trailingZeroBitCount >= 0 &- q {
+            return putInteger(c &>> UInt64(truncatingIfNeeded: 0 &- q), output)
+        }
+        var (digits, exponent) = shortest(c, q, isPower: fraction == 0)
+        if digits < firstOfSeventeen {
+            digits &*= 10
+            exponent &-= 1
+        }
+        return putSeventeen(digits, point: 17 &+ exponent, output)
+    }
+
+    private static let firstOfSeventeen: UInt64 = 10_000_000_000_000_000
+
+    /// `digits` x 10^`exponent`, 16 or 17 digits, of which the last ones may be zero. Which of the candidates is the
+    /// shortest is a coin's throw to the branch predictor: all are computed.
+    @inline(__always) private static func shortest(
+        _ c: UInt64, _ q: Int, isPower: Bool
+    ) -> (digits: UInt64, exponent: Int) {
         // Half-way to the neighbours, in quarters of 2^q; the lower one is closer to a power of two.
-        let isPower = fraction == 0
         let k = (q &* 1_262_611 &- (isPower ? 524_031 : 0)) &>> 22
         let h = UInt64(truncatingIfNeeded: q &+ ((0 &- k) &* 1_741_647) &>> 19 &+ 1)
         let power = powers[0 &- k]
@@ -37,13 +47,21 @@ enum ShortestDecimal {
         let upper = scaled(power, (c &* 4 &+ 2) &<< h) &- isOdd
         let floor = middle / 4
         let tens = floor / 10
-        let isTenBelow = lower <= 40 &* tens
-        if isTenBelow != (40 &* tens &+ 40 <= upper) { return (tens &+ (isTenBelow ? 0 : 1), k &+ 1) }
-        let isBelow = lower <= 4 &* floor
-        if isBelow != (4 &* floor &+ 4 <= upper) { return (floor &+ (isBelow ? 0 : 1), k) }
+        let isTenBelow = one(lower <= 40 &* tens)
+        let isTenAbove = one(40 &* tens &+ 40 <= upper)
+        let isBelow = one(lower <= 4 &* floor)
+        let isAbove = one(4 &* floor &+ 4 <= upper)
         let half = 4 &* floor &+ 2
-        return (floor &+ (middle > half || middle == half && floor & 1 == 1 ? 1 : 0), k)
+        let isNearerAbove = one(middle > half) | one(middle == half) & floor & 1
+        // Where one of the two neighbours reads back, that one; else the nearer one.
+        let isOneOnly = isBelow ^ isAbove
+        let single = floor &+ (isOneOnly & isAbove | (isOneOnly ^ 1) & isNearerAbove)
+        let ten = (tens &+ (isTenBelow ^ 1)) &* 10
+        let usesTen = 0 &- (isTenBelow ^ isTenAbove)
+        return ((ten & usesTen) | (single & ~usesTen), k)
     }
+
+    @inline(__always) private static func one(_ condition: Bool) -> UInt64 { condition ? 1 : 0 }
 
     /// 10^0 to 10^22, the highest bit set.
     private static let powers: [UInt128] = {
@@ -62,47 +80,67 @@ enum ShortestDecimal {
         return (high.high &+ (carry ? 1 : 0)) | (rest > 1 ? 1 : 0)
     }
 
-    private static func put(
-        _ digits: UInt64, _ exponent: Int, _ output: UnsafeMutablePointer<UInt8>
+    private static func putInteger(
+        _ number: UInt64, _ output: UnsafeMutablePointer<UInt8>
     ) -> UnsafeMutablePointer<UInt8> {
-        // 24 digits with leading zeros.
-        let (upper, low) = digits.quotientAndRemainder(dividingBy: 100_000_000)
-        let (high, middle) = upper.quotientAndRemainder(dividingBy: 100_000_000)
-        // Behind them room to be copied in words, whatever is in it.
-        var text = (eight(high), eight(middle), eight(low), UInt64(0), UInt64(0), UInt64(0))
-        return withUnsafeBytes(of: &text) { text in
-            guard let text = text.baseAddress else { return output }
-            var start = high > 0 ? 7 : 8
-            while start < 23, text.load(fromByteOffset: start, as: UInt8.self) == UInt8(ascii: "0") { start &+= 1 }
-            var end = 24
-            // Behind the last digit before the point.
-            let point = 24 &+ exponent
-            while end > max(point, start &+ 1), text.load(fromByteOffset: end &- 1, as: UInt8.self) == UInt8(ascii: "0")
-            {
-                end &-= 1
-            }
-            if point > start {
-                copy(text + start, output)
-                let next = output + (point &- start)
-                if end <= point { return next }
-                next.pointee = UInt8(ascii: ".")
-                copy(text + point, next + 1)
-                return next + (1 &+ end &- point)
-            }
-            UnsafeMutableRawPointer(output).storeBytes(of: 0x3030_3030_3030_2e30, as: UInt64.self)
-            let first = output + (2 &+ start &- point)
-            copy(text + start, first)
-            return first + (end &- start)
+        var length = 1
+        var rest = number / 10
+        while rest > 0 {
+            length &+= 1
+            rest /= 10
         }
+        rest = number
+        for position in stride(from: length &- 1, through: 0, by: -1) {
+            output[position] = UInt8(truncatingIfNeeded: 48 &+ rest % 10)
+            rest /= 10
+        }
+        return output + length
     }
 
-    /// 24 bytes, which is quicker than to copy as many as there are.
-    @inline(__always) private static func copy(_ text: UnsafeRawPointer, _ output: UnsafeMutablePointer<UInt8>) {
-        let output = UnsafeMutableRawPointer(output)
-        for offset in stride(from: 0, to: 24, by: 8) {
-            let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            output.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+    /// Writes exactly 17 digits with the decimal point behind `point` of them, 16 at most and some zeros in front if it
+    /// is not above zero; zeros at the end are left out. Nothing that was written is read again.
+    @inline(__always) private static func putSeventeen(
+        _ digits: UInt64, point: Int, _ output: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        let (upper, last) = digits.quotientAndRemainder(dividingBy: 100_000_000)
+        let (first, middle) = upper.quotientAndRemainder(dividingBy: 100_000_000)
+        let (a, b) = (eight(middle), eight(last))
+        var count = 17 &- (b ^ zeros).leadingZeroBitCount &>> 3
+        if b == zeros { count = 9 &- (a ^ zeros).leadingZeroBitCount &>> 3 }
+        let memory = UnsafeMutableRawPointer(output)
+        if point <= 0 {
+            memory.storeBytes(of: 0x3030_3030_3030_2e30, as: UInt64.self)
+            let start = 2 &- point
+            memory.storeBytes(of: UInt8(truncatingIfNeeded: 48 &+ first), toByteOffset: start, as: UInt8.self)
+            memory.storeBytes(of: a, toByteOffset: start &+ 1, as: UInt64.self)
+            memory.storeBytes(of: b, toByteOffset: start &+ 9, as: UInt64.self)
+            return output + (start &+ count)
         }
+        // The first 16 digits in two words, of which one makes room for the point.
+        var low = (48 &+ first) | a &<< 8
+        var high = a &>> 56 | b &<< 8
+        var tail = high &>> 56 | (b &>> 56) &<< 8
+        if point < 8 {
+            high = high &<< 8 | low &>> 56
+            low = withPoint(low, at: point)
+        } else if point < 16 {
+            high = withPoint(high, at: point &- 8)
+        } else {
+            tail = UInt64(UInt8(ascii: ".")) | (b &>> 56) &<< 8
+        }
+        memory.storeBytes(of: low, as: UInt64.self)
+        memory.storeBytes(of: high, toByteOffset: 8, as: UInt64.self)
+        memory.storeBytes(of: UInt16(truncatingIfNeeded: tail), toByteOffset: 16, as: UInt16.self)
+        return output + (count &+ 1)
+    }
+
+    private static let zeros: UInt64 = 0x3030_3030_3030_3030
+
+    /// Moves the characters from a place of a word on by one, and puts a point there.
+    @inline(__always) private static func withPoint(_ word: UInt64, at place: Int) -> UInt64 {
+        let shift = UInt64(truncatingIfNeeded: 8 &* place)
+        let rest = (word &>> shift) &<< shift
+        return (word ^ rest) | UInt64(UInt8(ascii: ".")) &<< shift | rest &<< 8
     }
 
     /// Eight digits, the first one in the lowest byte: halves, quarters and digits side by side in one word.

@@ -65,4 +65,26 @@ import Testing
         }
         #expect(buffer.text == zip(times, values).map { Self.text($0, $1) }.joined(separator: ","))
     }
+
+    /// From the second series with the same list of times on, their texts are at hand.
+    @Test func textsOfTimesAreThoseOfEachTime() {
+        var texts = TimeTexts()
+        let steps: [Int64] = (0..<600).map { 1_795_174_687_000 + Int64($0) * 15_000 }
+        let small: [Int64] = (0..<600).map { Int64($0 - 300) * 7 }
+        for times in [steps, small, [.min, -1, 0, 999, 1000, .max]] {
+            for round in 0..<3 {
+                let values = times.indices.map { row -> Double in
+                    row % 5 == round ? -.infinity : Double(row + round) / 7
+                }
+                let buffer = ByteBuffer()
+                texts.withTexts(of: times) { known in
+                    #expect((known != nil) == (round > 0))
+                    if let known {
+                        values.withUnsafeBufferPointer { SampleJSON.write(known, values: $0, to: buffer) }
+                        #expect(buffer.text == zip(times, values).map { Self.text($0, $1) }.joined(separator: ","))
+                    }
+                }
+            }
+        }
+    }
 }
