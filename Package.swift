@@ -46,7 +46,7 @@ let package = Package(
         room("Transfer", ["PrometheusBlocks", "Exposition", "Model", "Platform"]),
         room("Remote", ["HTTP", "Compression", "Model", "Telemetry", "Platform"]),
         room("HTTP", ["CMicrohttpd", "CCurl", "Compression", "Model", "Telemetry", "Platform"]),
-        room("QueryEngine", ["PromQL", "Model", "Telemetry", "Platform"]),
+        room("QueryEngine", ["CShims", "PromQL", "Model", "Telemetry", "Platform"]),
         room("PromQL", ["Model"]),
         room("Storage", ["CShims", "Journal", "Chunks", "Compression", "Model", "Telemetry", "Platform"]),
         room("Catalog", ["SQLite", "Model", "Telemetry", "Platform"]),

@@ -55,6 +55,16 @@ static inline void cshims_prefetch_read(const void *address) { __builtin_prefetc
 /// from 1 to 2^52, the numbers are integers of magnitude up to 2^63.
 void cshims_divide(double *values, size_t count, double divisor);
 
+/// sum_over_time or avg_over_time of `windows` neighbouring windows of `rows` values, the first of which begins at
+/// `values`: of each the sum and the errors of its additions, both divided. A sum begins with zero, or else with the
+/// window's first value. Returns how many windows were computed: up to where one has no finite sum, and none where they
+/// are fewer than eight.
+size_t cshims_window_means(
+    const double *values, size_t rows, size_t windows, bool begins_with_zero, double divisor, double *out);
+
+/// Adds one number to each of many sums, and to each sum's error that of the addition; to an infinite sum belongs none.
+void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count);
+
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);
 

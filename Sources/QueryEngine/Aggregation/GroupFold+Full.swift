@@ -1,3 +1,4 @@
+import CShims
 import Model
 import PromQL
 
@@ -50,7 +51,7 @@ extension GroupFold {
         values.withUnsafeMutableBufferPointer { values in
             seconds.withUnsafeMutableBufferPointer { compensations in
                 guard let values = values.baseAddress, let compensations = compensations.baseAddress else { return }
-                CompensatedSum.add(row, to: values + base, compensations + base, steps)
+                cshims_add_compensated(row, values + base, compensations + base, steps)
             }
         }
     }
@@ -81,7 +82,7 @@ extension GroupFold {
                         means &+= counts[step] > 0 ? 0 : 1
                     }
                     if means > 0 { return false }
-                    CompensatedSum.add(row, to: values, compensations, steps)
+                    cshims_add_compensated(row, values, compensations, steps)
                     for step in 0..<steps { counts[step] += 1 }
                     return true
                 }
@@ -153,23 +154,5 @@ extension GroupFold {
         mergeSums(row, part, from: source, into: base)
         for step in 0..<steps { counts[base + step] += part.counts[source + step] }
         return true
-    }
-}
-
-extension CompensatedSum {
-    /// Adds one number to each of many sums. The error of an addition is found without asking which number is larger
-    /// (Knuth's two-sum): it is the same, as both ways find it exactly.
-    static func add(
-        _ row: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Double>,
-        _ compensations: UnsafeMutablePointer<Double>, _ count: Int
-    ) {
-        for index in 0..<count {
-            let (sum, value) = (sums[index], row[index])
-            let total = sum + value
-            let added = total - sum
-            let error = (sum - (total - added)) + (value - added)
-            sums[index] = total
-            compensations[index] = total.magnitude == .infinity ? 0 : compensations[index] + error
-        }
     }
 }

@@ -1,3 +1,4 @@
+import CShims
 import Model
 
 extension WindowKernel {
@@ -22,6 +23,11 @@ extension WindowKernel {
         let last = column.steps.upperBound
         while column.steps.lowerBound < last {
             let first = column.steps.lowerBound
+            let done = slidingTotals(column, out + first)
+            if done > 0 {
+                column.steps = first + done..<last
+                continue
+            }
             if first + 8 <= last, eightTotals(column, out + first) {
                 column.steps = first + 8..<last
                 continue
@@ -44,6 +50,21 @@ extension WindowKernel {
         }
     }
 
+    /// A step as long as the scrape interval: each window is the one before it moved by one sample. Computes the first
+    /// steps and returns how many: none when they are few or a sum is not finite.
+    private func slidingTotals(_ column: WindowColumn, _ out: UnsafeMutablePointer<Double>) -> Int {
+        let first = column.steps.lowerBound
+        let (low, high) = column.window(first)
+        guard high > low else { return 0 }
+        let most = min(column.steps.count, Self.slidingAtOnce)
+        var windows = 1
+        while windows < most, column.window(first + windows) == (low + windows, high + windows) { windows += 1 }
+        return cshims_window_means(
+            column.values + low, high - low, windows, function == .sum, function == .sum ? 1 : Double(high - low), out)
+    }
+
+    private static let slidingAtOnce = 256
+
     /// The first eight steps at once, each in a lane of its own, when their windows hold equally many samples and all
     /// sums are finite; else false. The errors of the additions come from two-sums (Knuth), which find the same ones as
     /// `CompensatedSum`, so the results are equal bit by bit.
@@ -58,18 +79,11 @@ extension WindowKernel {
             if high - low != count { return false }
             starts[lane] = low
         }
-        // A step as long as the scrape interval: the eight windows begin at neighbouring samples.
-        let areNeighbours = starts == SIMD8(repeating: low) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
-        let source = UnsafeRawPointer(column.values + low)
         var sums = SIMD8<Double>()
         var compensations = SIMD8<Double>()
         var values = SIMD8<Double>()
         for row in 0..<count {
-            if areNeighbours {
-                values = source.loadUnaligned(fromByteOffset: row &* 8, as: SIMD8<Double>.self)
-            } else {
-                for lane in 0..<8 { values[lane] = column.values[starts[lane] &+ row] }
-            }
+            for lane in 0..<8 { values[lane] = column.values[starts[lane] &+ row] }
             // A mean begins with its first value, a sum with 0: they differ in the sign of zero.
             if row == 0, function != .sum {
                 sums = values
