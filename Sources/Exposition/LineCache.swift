@@ -51,5 +51,7 @@ struct CachedLine {
     var isSeries: Bool { lengthAndKind & 7 <= Kind.stamped.rawValue }
 
     /// Stale markers follow this line's series when it is missing from the next page.
-    func isTracked(withStamped: Bool) -> Bool { withStamped ? isSeries : lengthAndKind & 7 == 0 }
+    func isTracked(withStamped: Bool) -> Bool {
+        (withStamped ? isSeries : lengthAndKind & 7 == 0) && reference != SeriesReference.refused.rawValue
+    }
 }

@@ -156,10 +156,11 @@ extension PageReader {
     /// Samples of the page.
     package var samples: Int { values.count + stamped.values.count }
 
-    /// Takes the samples of a reference out of what was read.
-    package func removeSamples(of reference: SeriesReference) {
+    /// Takes the samples of refused series out of what was read. Returns their number.
+    package func removeRefused() -> Int {
+        let before = samples
         var kept = 0
-        for index in 0..<count where references[index] != reference {
+        for index in 0..<count where references[index] != .refused {
             references[kept] = references[index]
             values[kept] = values[index]
             kept += 1
@@ -169,9 +170,10 @@ extension PageReader {
         count = kept
         let all = stamped
         stamped = PageSamples()
-        for (index, other) in all.references.enumerated() where other != reference {
-            appendStamped(other, all.values[index], all.times[index])
+        for (index, reference) in all.references.enumerated() where reference != .refused {
+            appendStamped(reference, all.values[index], all.times[index])
         }
+        return before - samples
     }
 
     // MARK: Commit

@@ -18,6 +18,8 @@ extension ScrapeLoop {
     /// A line cache that nothing was committed from for so long is dropped: the store may have let go of
     /// its series.
     private static let longestUnusedCache: Int64 = 30 * 60 * 1000
+    /// Series that the store refused are offered again after so long.
+    private static let refusalPatience: Int64 = 60 * 1000
 
     func store(
         _ outcome: Result<FetchedPage, HTTPClientError>, of active: ActiveTarget, _ scrape: PendingScrape
@@ -65,11 +67,12 @@ extension ScrapeLoop {
         if !active.cache.isEmpty, scrape.time - active.lastSuccess > Self.longestUnusedCache {
             forgetPage(of: active)
         }
-        let refusal = try readPage(page, active)
+        let new = try readPage(page, active)
         let report = ScrapeReport(
             isUp: true, duration: duration(of: scrape), samples: reader.samples,
-            addedSeries: reader.addedSeries - refusal.series)
-        if refusal.series > 0 { reader.removeSamples(of: .refused) }
+            addedSeries: reader.addedSeries - new.refused)
+        let reason = new.refused > 0 ? new.reason : active.refusal?.reason
+        let refused = reason == nil ? 0 : reader.removeRefused()
         var parts = [scrapedPart(active, scrape.time)]
         if !reader.stamped.values.isEmpty {
             parts.append(
@@ -82,15 +85,31 @@ extension ScrapeLoop {
         active.isLive = true
         active.isReconciled = true
         active.lastSuccess = scrape.time
-        // The next page asks again for what was refused, or has left the store.
-        if refusal.series > 0 || !isWhole { forgetPage(of: active) }
-        return refusal.text
+        // The next page asks again for what has left the store.
+        if !isWhole { forgetPage(of: active) }
+        guard let reason, refused > 0 else {
+            active.refusal = nil
+            return ""
+        }
+        keep(reason, of: active, scrape.time)
+        return "\(refused) series refused: \(reason)"
     }
 
-    /// Reads the page; series beyond the store's limits get no reference. The target's own limits refuse all of it.
+    /// What was refused stays so for a minute: a page of which nothing is known takes a hundred times as long.
+    private func keep(_ reason: String, of active: ActiveTarget, _ time: Int64) {
+        let since = active.refusal?.since ?? time
+        active.refusal = (reason, since)
+        if time - since >= Self.refusalPatience {
+            active.refusal = nil
+            forgetPage(of: active)
+        }
+    }
+
+    /// Reads the page; series beyond the store's limits get no reference, and those that were not known as such are
+    /// counted. The target's own limits refuse all of it.
     private func readPage(
         _ page: ByteBuffer, _ active: ActiveTarget
-    ) throws(ScrapeFailure) -> (series: Int, text: String) {
+    ) throws(ScrapeFailure) -> (refused: Int, reason: String) {
         let merge = TargetLabelMerge(active.target)
         let limits = active.target.limits
         let mostSamples = limits.samples > 0 ? limits.samples : .max
@@ -123,7 +142,7 @@ extension ScrapeLoop {
                 text: "sample limit exceeded (number of samples: \(reader.samples), limit: \(mostSamples))",
                 samples: reader.samples)
         }
-        return (refused, refused == 0 ? "" : "\(refused) series refused: \(reason)")
+        return (refused, reason)
     }
 
     /// The page's samples without timestamps, and the end of the series that it no longer has.

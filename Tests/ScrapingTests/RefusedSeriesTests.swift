@@ -26,7 +26,19 @@ import Testing
         let status = setup.manager.targets().first
         #expect(status?.lastError == "2 series refused: the limit of 8 series is reached (--storage.series-limit)")
         #expect(status?.health == .up)
-        // Asked for again as soon as there is room, and a series that went away meanwhile is ended.
+        // For a minute nobody asks again, and the lines are known.
+        let misses = setup.metric(#"apus_scrape_lines_total{cache="miss"}"#)
+        for _ in 0..<11 {
+            #expect(names(setup.nextCommit()) == ["a", "b", "old"])
+            #expect(setup.manager.targets().first?.lastError.hasPrefix("2 series refused: ") == true)
+        }
+        #expect(setup.metric(#"apus_scrape_lines_total{cache="miss"}"#) == misses)
+        // A series that was refused ends without a stale marker.
+        setup.answer("a 1\nnew2 6 1699999999000\nb 2\nold 4 1699999999500\n")
+        let fewer = setup.nextCommit()
+        #expect(names(fewer) == ["a", "b", "old"])
+        #expect(setup.manager.targets().first?.lastError.hasPrefix("1 series refused: ") == true)
+        // Then there is room, and a series that went away meanwhile is ended.
         setup.appender.state.withLock { state in
             state.seriesLimit = .max
             state.live = state.labels.filter { ["a", "b"].contains($0.metricName) }

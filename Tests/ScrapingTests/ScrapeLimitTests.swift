@@ -1,24 +1,14 @@
 import Configuration
 import HTTP
 import Model
-import Platform
 import Scraping
 import Synchronization
-import Telemetry
 import TestSupport
 import Testing
 
 /// A page, or a job, beyond its limits fails as a whole, and nothing of it is stored.
 @Suite struct ScrapeLimitTests {
     private let setup = ScrapeSetup()
-
-    private func metric(_ name: String) -> String? {
-        let page = ByteBuffer()
-        setup.registry.write(to: page)
-        return page.text.split(separator: "\n").first { $0.hasPrefix(name + " ") || $0.hasPrefix(name + "{") }.map {
-            String($0.split(separator: " ").last ?? "")
-        }
-    }
 
     private func names() -> [String] { setup.appender.state.withLock { $0.labels.map(\.metricName) } }
 
@@ -36,7 +26,7 @@ import Testing
         let status = setup.manager.targets().first
         #expect(status?.lastError == "sample limit exceeded (number of samples: 7, limit: 3)")
         #expect(status?.health == .down)
-        #expect(metric("prometheus_target_scrapes_exceeded_sample_limit_total") == "1")
+        #expect(setup.metric("prometheus_target_scrapes_exceeded_sample_limit_total") == "1")
         // A page that explodes makes no more series than the limit before it is refused.
         #expect(names().filter { $0 == "d" }.count == 3)
         setup.answer("a 1\n")
@@ -70,7 +60,7 @@ import Testing
             #expect(setup.manager.targets().first?.lastError == "line 2: \(text)")
         }
         #expect(!names().contains("c"))
-        #expect(metric("prometheus_target_scrape_pool_exceeded_label_limits_total") == "3")
+        #expect(setup.metric("prometheus_target_scrape_pool_exceeded_label_limits_total") == "3")
     }
 
     /// Lines that were read under other limits are read again.
@@ -100,8 +90,8 @@ import Testing
                     "target_limit exceeded (number of targets: 2, limit: 1)",
                     "target_limit exceeded (number of targets: 2, limit: 1)",
                 ])
-        #expect(metric("prometheus_target_scrape_pool_exceeded_target_limit_total") == "1")
-        #expect(metric("prometheus_target_scrape_pool_target_limit") == "1")
+        #expect(setup.metric("prometheus_target_scrape_pool_exceeded_target_limit_total") == "1")
+        #expect(setup.metric("prometheus_target_scrape_pool_target_limit") == "1")
         setup.job.limits.targets = 2
         setup.apply()
         #expect(ScrapeSetup.own("up", setup.nextCommit()).map { $0 >= 0 } == true)
@@ -115,7 +105,7 @@ import Testing
         let failed = setup.nextCommit()
         #expect(ScrapeSetup.own("up", failed) == 0)
         #expect(setup.transport.state.withLock { $0.requests.first?.maxBodyBytes } == 1000)
-        #expect(metric("prometheus_target_scrapes_exceeded_body_size_limit_total") == "1")
+        #expect(setup.metric("prometheus_target_scrapes_exceeded_body_size_limit_total") == "1")
     }
 
     /// What the whole store does not take leaves the others alone.

@@ -21,6 +21,8 @@ final class ActiveTarget {
     var isLive = false
     /// What the store remembers from before a restart has been taken into account.
     var isReconciled = false
+    /// Why the store refused series of the last page, and since when (milliseconds); nil when it took all.
+    var refusal: (reason: String, since: Int64)?
     /// `up` and the others of `OwnSeries`; empty while not known.
     var ownSeries: [SeriesReference] = []
 

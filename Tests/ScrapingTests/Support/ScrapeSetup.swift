@@ -1,5 +1,6 @@
 import Configuration
 import Model
+import Platform
 import Scraping
 import Synchronization
 import Telemetry
@@ -52,6 +53,15 @@ final class ScrapeSetup {
             time.advance(milliseconds: Int64(transport.state.withLock { $0.lastWait }))
         }
         return []
+    }
+
+    /// The value of a metric about scraping itself: of the first line of that name, or of one with these labels.
+    func metric(_ name: String) -> String? {
+        let page = ByteBuffer()
+        registry.write(to: page)
+        return page.text.split(separator: "\n").first { $0.hasPrefix(name + " ") || $0.hasPrefix(name + "{") }.map {
+            String($0.split(separator: " ").last ?? "")
+        }
     }
 
     /// The last commit's scraped samples as `name value`, own series left out.
