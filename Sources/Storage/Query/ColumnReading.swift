@@ -25,7 +25,16 @@ final class ColumnReading {
         found + (group % 2) * references.count
     }
 
-    /// Calls `body` with the columns' places in the group that was looked through last.
+    /// Takes a group's columns for series that were made one after the other, as those of a target are: what is looked
+    /// at first there can then begin to be loaded. Wrong places cost nothing but a look.
+    func guessPlaces(firstReference: UInt32, count: Int) {
+        guard references.first.map({ $0 >= firstReference }) ?? false else { return }
+        for column in references.indices {
+            places[column] = Int32(min(Int(references[column] - firstReference), count - 1))
+        }
+    }
+
+    /// Calls `body` with the columns' places in the group that was looked through last, or the places guessed.
     @inline(__always) func forEachKnownPlace(_ body: (Int) -> Void) {
         for place in places where place >= 0 { body(Int(place)) }
     }

@@ -39,6 +39,12 @@ enum GroupSource: Sendable {
         if case .sealed(let group) = self { columns.forEachKnownPlace { group.reader.prefetchEntry(ofColumn: $0) } }
     }
 
+    /// Guesses where the columns are, before the first group is looked through.
+    func guessPlaces(of columns: ColumnReading) {
+        guard case .sealed(let group) = self, group.reader.columns > 0 else { return }
+        columns.guessPlaces(firstReference: group.reader.reference(0), count: group.reader.columns)
+    }
+
     /// Finds the columns and begins to load them. `number`: of the group, among those that are read one after the
     /// other.
     func find(_ columns: ColumnReading, number: Int) throws(SelectError) {

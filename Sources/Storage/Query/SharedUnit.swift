@@ -15,13 +15,15 @@ struct SharedUnit {
     func read(into slice: Slice) throws(SelectError) {
         let references = series.map { plan.references[$0] }
         if plan.wantsNewest, try readNewest(references, into: slice) { return }
+        let columns = ColumnReading(references)
+        sources.first?.guessPlaces(of: columns)
+        sources.first?.prefetchEntries(of: columns)
         let runs = try readTimes(into: slice)
         guard let first = runs.first else { return }
         // Whole groups are decoded where they belong. Only the rows in front of the first one in the range and those
         // behind the last one were not asked for.
         let stride = runs.reduce(0) { $0 + $1.source.rows }
         let values = slice.values.take(stride * series.count)
-        let columns = ColumnReading(references)
         var start = 0
         try first.source.find(columns, number: 0)
         if runs.count > 1 { runs[1].source.prefetchEntries(of: columns) }
