@@ -77,6 +77,23 @@ ALWAYS_INLINE void add(const double *restrict row, double *restrict sums, double
     }
 }
 
+ALWAYS_INLINE bool add_counted(
+    const double *restrict row, double *restrict sums, double *restrict errors, double *restrict counts, size_t count) {
+    int64_t others = 0;
+    for (size_t index = 0; index < count; index++) {
+        const bool is_sum = __builtin_fabs(sums[index] + row[index]) != __builtin_inf() && counts[index] > 0;
+        others += is_sum ? 0 : 1;
+    }
+    if (others > 0) {
+        return false;
+    }
+    add(row, sums, errors, count);
+    for (size_t index = 0; index < count; index++) {
+        counts[index] += 1;
+    }
+    return true;
+}
+
 #if defined(__x86_64__)
 
 __attribute__((target("avx512f"))) static size_t means_512(
@@ -95,6 +112,16 @@ __attribute__((target("avx512f"))) static void add_512(const double *row, double
 
 __attribute__((target("avx2"))) static void add_256(const double *row, double *sums, double *errors, size_t count) {
     add(row, sums, errors, count);
+}
+
+__attribute__((target("avx512f"))) static bool add_counted_512(
+    const double *row, double *sums, double *errors, double *counts, size_t count) {
+    return add_counted(row, sums, errors, counts, count);
+}
+
+__attribute__((target("avx2"))) static bool add_counted_256(
+    const double *row, double *sums, double *errors, double *counts, size_t count) {
+    return add_counted(row, sums, errors, counts, count);
 }
 
 #endif
@@ -122,4 +149,16 @@ void cshims_add_compensated(const double *row, double *sums, double *errors, siz
     }
 #endif
     add(row, sums, errors, count);
+}
+
+bool cshims_add_compensated_counted(const double *row, double *sums, double *errors, double *counts, size_t count) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        return add_counted_512(row, sums, errors, counts, count);
+    }
+    if (__builtin_cpu_supports("avx2")) {
+        return add_counted_256(row, sums, errors, counts, count);
+    }
+#endif
+    return add_counted(row, sums, errors, counts, count);
 }

@@ -65,6 +65,10 @@ size_t cshims_window_means(
 /// Adds one number to each of many sums, and to each sum's error that of the addition; to an infinite sum belongs none.
 void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count);
 
+/// The same for sums of averages, and one more for each count. False, with nothing added, when a sum would not be finite or
+/// a count is not above zero.
+bool cshims_add_compensated_counted(const double *row, double *sums, double *errors, double *counts, size_t count);
+
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);
 

@@ -76,15 +76,7 @@ extension GroupFold {
                         let compensations = compensations.baseAddress.map({ $0 + base }),
                         let counts = counts.baseAddress.map({ $0 + base })
                     else { return false }
-                    var means = 0
-                    for step in 0..<steps {
-                        means &+= (values[step] + row[step]).magnitude == .infinity ? 1 : 0
-                        means &+= counts[step] > 0 ? 0 : 1
-                    }
-                    if means > 0 { return false }
-                    cshims_add_compensated(row, values, compensations, steps)
-                    for step in 0..<steps { counts[step] += 1 }
-                    return true
+                    return cshims_add_compensated_counted(row, values, compensations, counts, steps)
                 }
             }
         }
