@@ -63,21 +63,20 @@ enum ShortestDecimal {
 
     @inline(__always) private static func one(_ condition: Bool) -> UInt64 { condition ? 1 : 0 }
 
-    /// 10^0 to 10^22, the highest bit set.
-    private static let powers: [UInt128] = {
-        var power: UInt128 = 1
-        return (0...22).map { _ in
-            defer { power &*= 10 }
-            return power &<< UInt128(truncatingIfNeeded: power.leadingZeroBitCount)
-        }
-    }()
+    /// 10^0 to 10^22, the highest bit set: none has more bits than these.
+    private static let powers: [23 of UInt64] = [
+        0x8000000000000000, 0xa000000000000000, 0xc800000000000000, 0xfa00000000000000,
+        0x9c40000000000000, 0xc350000000000000, 0xf424000000000000, 0x9896800000000000,
+        0xbebc200000000000, 0xee6b280000000000, 0x9502f90000000000, 0xba43b74000000000,
+        0xe8d4a51000000000, 0x9184e72a00000000, 0xb5e620f480000000, 0xe35fa931a0000000,
+        0x8e1bc9bf04000000, 0xb1a2bc2ec5000000, 0xde0b6b3a76400000, 0x8ac7230489e80000,
+        0xad78ebc5ac620000, 0xd8d726b7177a8000, 0x878678326eac9000,
+    ]
 
-    /// The upper 64 of the 192 bits of a product; its lowest bit is set if any of those below is.
-    @inline(__always) private static func scaled(_ power: UInt128, _ factor: UInt64) -> UInt64 {
-        let low = UInt64(truncatingIfNeeded: power).multipliedFullWidth(by: factor)
-        let high = UInt64(truncatingIfNeeded: power &>> 64).multipliedFullWidth(by: factor)
-        let (rest, carry) = high.low.addingReportingOverflow(low.high)
-        return (high.high &+ (carry ? 1 : 0)) | (rest > 1 ? 1 : 0)
+    /// The upper 64 of the 128 bits of a product; its lowest bit is set if any of those below is.
+    @inline(__always) private static func scaled(_ power: UInt64, _ factor: UInt64) -> UInt64 {
+        let product = power.multipliedFullWidth(by: factor)
+        return product.high | one(product.low != 0)
     }
 
     private static func putInteger(
