@@ -25,8 +25,19 @@ struct WindowTask: UnitTask, @unchecked Sendable {
     var size: Int {
         var samples = 0
         for unit in 0..<selection.unitCount { samples += selection.estimatedSamples(inUnit: unit) }
-        return max(samples, selection.seriesCount * grid.count)
+        return max(samples, selection.seriesCount * grid.count) + work(samples)
     }
+
+    /// What a function costs beyond reading that looks at all samples of each window: some of them take as long as to
+    /// read one.
+    private func work(_ samples: Int) -> Int {
+        guard plan.function.isLinear, plan.input.surroundings == nil else { return 0 }
+        let range = Double(plan.input.range)
+        let inWindow = Double(samples) * range / max(range + Double(grid.end) - Double(grid.start), 1)
+        return Int(min(inWindow * Double(grid.count) / Self.samplesPerRead, 1e15))
+    }
+
+    private static let samplesPerRead = 16.0
 
     var samplesAtOnce: Int {
         var largest = 0
