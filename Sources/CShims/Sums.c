@@ -126,39 +126,54 @@ __attribute__((target("avx2"))) static bool add_counted_256(
 
 #endif
 
-size_t cshims_window_means(
-    const double *values, size_t rows, size_t windows, bool begins_with_zero, double divisor, double *out) {
+int cshims_vector_bits(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
+    return __builtin_cpu_supports("avx512f") ? 512 : __builtin_cpu_supports("avx2") ? 256 : 128;
+#else
+    return 128;
+#endif
+}
+
+size_t cshims_window_means(
+    const double *values, size_t rows, size_t windows, bool begins_with_zero, double divisor, double *out, int bits) {
+#if defined(__x86_64__)
+    if (bits >= 512) {
         return means_512(values, rows, windows, begins_with_zero, divisor, out);
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (bits >= 256) {
         return means_256(values, rows, windows, begins_with_zero, divisor, out);
     }
+#else
+    (void)bits;
 #endif
     return means(values, rows, windows, begins_with_zero, divisor, out, 1);
 }
 
-void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count) {
+void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count, int bits) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
+    if (bits >= 512) {
         return add_512(row, sums, errors, count);
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (bits >= 256) {
         return add_256(row, sums, errors, count);
     }
+#else
+    (void)bits;
 #endif
     add(row, sums, errors, count);
 }
 
-bool cshims_add_compensated_counted(const double *row, double *sums, double *errors, double *counts, size_t count) {
+bool cshims_add_compensated_counted(
+    const double *row, double *sums, double *errors, double *counts, size_t count, int bits) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f")) {
+    if (bits >= 512) {
         return add_counted_512(row, sums, errors, counts, count);
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (bits >= 256) {
         return add_counted_256(row, sums, errors, counts, count);
     }
+#else
+    (void)bits;
 #endif
     return add_counted(row, sums, errors, counts, count);
 }

@@ -55,19 +55,24 @@ static inline void cshims_prefetch_read(const void *address) { __builtin_prefetc
 /// from 1 to 2^52, the numbers are integers of magnitude up to 2^63.
 void cshims_divide(double *values, size_t count, double divisor);
 
+/// Bits of the widest vectors that this processor has and the functions below know: 512, 256 or 128. They get it as
+/// `bits`, or less; their results do not depend on it.
+int cshims_vector_bits(void);
+
 /// sum_over_time or avg_over_time of `windows` neighbouring windows of `rows` values, the first of which begins at
 /// `values`: of each the sum and the errors of its additions, both divided. A sum begins with zero, or else with the
 /// window's first value. Returns how many windows were computed: up to where one has no finite sum, and none where they
 /// are fewer than eight.
 size_t cshims_window_means(
-    const double *values, size_t rows, size_t windows, bool begins_with_zero, double divisor, double *out);
+    const double *values, size_t rows, size_t windows, bool begins_with_zero, double divisor, double *out, int bits);
 
 /// Adds one number to each of many sums, and to each sum's error that of the addition; to an infinite sum belongs none.
-void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count);
+void cshims_add_compensated(const double *row, double *sums, double *errors, size_t count, int bits);
 
 /// The same for sums of averages, and one more for each count. False, with nothing added, when a sum would not be finite or
 /// a count is not above zero.
-bool cshims_add_compensated_counted(const double *row, double *sums, double *errors, double *counts, size_t count);
+bool cshims_add_compensated_counted(
+    const double *row, double *sums, double *errors, double *counts, size_t count, int bits);
 
 /// Gives free heap pages back to the system.
 void cshims_trim_heap(void);

@@ -51,7 +51,7 @@ extension GroupFold {
         values.withUnsafeMutableBufferPointer { values in
             seconds.withUnsafeMutableBufferPointer { compensations in
                 guard let values = values.baseAddress, let compensations = compensations.baseAddress else { return }
-                cshims_add_compensated(row, values + base, compensations + base, steps)
+                cshims_add_compensated(row, values + base, compensations + base, steps, VectorWidth.bits)
             }
         }
     }
@@ -76,7 +76,7 @@ extension GroupFold {
                         let compensations = compensations.baseAddress.map({ $0 + base }),
                         let counts = counts.baseAddress.map({ $0 + base })
                     else { return false }
-                    return cshims_add_compensated_counted(row, values, compensations, counts, steps)
+                    return cshims_add_compensated_counted(row, values, compensations, counts, steps, VectorWidth.bits)
                 }
             }
         }

@@ -60,7 +60,8 @@ extension WindowKernel {
         var windows = 1
         while windows < most, column.window(first + windows) == (low + windows, high + windows) { windows += 1 }
         return cshims_window_means(
-            column.values + low, high - low, windows, function == .sum, function == .sum ? 1 : Double(high - low), out)
+            column.values + low, high - low, windows, function == .sum, function == .sum ? 1 : Double(high - low), out,
+            VectorWidth.bits)
     }
 
     private static let slidingAtOnce = 256
