@@ -64,7 +64,9 @@ import Testing
         #expect(view.mostSeries([.equal("id", "7"), try LabelMatcher("job", .matches, "j.")]) == nil)
         #expect(view.mostSeries([try LabelMatcher("id", .notEqual, "13")]) == nil)
         #expect(view.hasFewLabels(nil) && view.hasFewLabels("id") && view.hasFewLabels("none"))
-        for number in 100..<600 { _ = try index.insert(Labels(["__name__": "up", "id": "\(number)"])) }
+        for number in 100..<1000 { _ = try index.insert(Labels(["__name__": "up", "id": "\(number)"])) }
+        #expect(index.snapshot().hasFewLabels("id"))
+        _ = try index.insert(Labels(["__name__": "up", "id": "1000"]))
         #expect(!index.snapshot().hasFewLabels("id") && index.snapshot().hasFewLabels("job"))
     }
 

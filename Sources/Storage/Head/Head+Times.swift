@@ -36,7 +36,9 @@ extension Timeline {
     }
 
     func overlaps(_ start: Int64, _ end: Int64) -> Bool {
-        guard let firstTime else { return false }
-        return firstTime <= end && committedTime >= start
+        if committedTime < start { return false }
+        // What is sealed already mostly tells, without looking at groups that are written to.
+        if let first = sealed.first?.firstTime, first <= end { return true }
+        return firstTime.map { $0 <= end } ?? false
     }
 }

@@ -69,25 +69,25 @@ package final class SeriesIndex: Sendable {
     /// The label set; empty for a hole.
     package func labels(of reference: SeriesReference) -> Labels {
         let run = run(of: reference.rawValue)
-        var size = 0
-        for pair in run {
-            let (name, value) = fields(ofPair: pair)
-            size += name.count + value.count
-        }
-        if size == 0 { return .empty }
-        return Labels(
-            encoded: [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-                guard let start = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
-                for pair in run {
-                    let (name, value) = fields(ofPair: pair)
-                    if let source = name.baseAddress { (start + count).copyMemory(from: source, byteCount: name.count) }
-                    count += name.count
-                    if let source = value.baseAddress {
-                        (start + count).copyMemory(from: source, byteCount: value.count)
+        return withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: 2 * run.count) { fields in
+            var size = 0
+            for place in run.indices {
+                let (name, value) = self.fields(ofPair: run[place])
+                (fields[2 * place], fields[2 * place + 1]) = (name, value)
+                size += name.count + value.count
+            }
+            if size == 0 { return .empty }
+            return Labels(
+                encoded: [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                    guard let start = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
+                    for field in fields {
+                        if let source = field.baseAddress {
+                            (start + count).copyMemory(from: source, byteCount: field.count)
+                        }
+                        count += field.count
                     }
-                    count += value.count
-                }
-            })
+                })
+        }
     }
 
     /// Names and values as symbol numbers, in the order of the labels; none for a hole.
