@@ -50,6 +50,30 @@ import Testing
         #expect(view.labelValues("path", where: some.contains) == oracle.labelValues("path", of: found), "\(what)")
     }
 
+    /// Few series and many, with so many labels that their ranks do not fit into a word, prefixes of each other among
+    /// them.
+    @Test(arguments: UInt64(0)..<8, [3, 63, 64, 700]) func seriesComeInTheOrderOfTheirLabels(
+        seed: UInt64, count: Int
+    ) throws {
+        var random = SeededRandom(seed: seed)
+        let index = SeriesIndex(seed: seed)
+        var references: [SeriesReference] = []
+        for number in 0..<count {
+            var labels = [Label("__name__", ["a", "ab", "b\u{0}c"][Int.random(in: 0..<3, using: &random)])]
+            for place in 0..<Int.random(in: 0...14, using: &random) {
+                labels.append(Label("n\(place)", ["x", "xy", "é", "\(number)"][Int.random(in: 0..<4, using: &random)]))
+            }
+            if index.reference(of: Labels(labels)) == nil { references.append(try index.insert(Labels(labels))) }
+        }
+        // Pairs of series that are not asked for.
+        for number in 0..<Int.random(in: 0...20_000, using: &random) where count == 64 {
+            _ = try index.insert(Labels(["__name__": "other", "id": "\(number)"]))
+        }
+        references.shuffle(using: &random)
+        let sorted = index.snapshot().sorted(references).map { index.labels(of: $0) }
+        #expect(sorted == references.map { index.labels(of: $0) }.sorted(), "seed \(seed)")
+    }
+
     /// The rarest label decides, where values are named.
     @Test func boundsAreKnownAtOnce() throws {
         let index = SeriesIndex(seed: 7)

@@ -33,12 +33,22 @@ final class HeadSnapshot: Sendable {
     func mostSeries(_ request: SelectRequest) -> Int? { names.mostSeries(request.matchers) }
 
     /// The series that match, each once, in no order; as many as there is room for. Their references go into the set.
-    func series(_ request: LabelRequest, _ room: inout LabelRoom, into known: Bitmap? = nil) -> [Labels] {
+    func series(_ request: LabelRequest, _ room: inout LabelRoom, into known: Bitmap) -> [Labels] {
+        let found = matching(request)
+        for reference in found { known.insert(reference.rawValue) }
+        return labels(of: found[...], &room)
+    }
+
+    /// The first series that match, as many as are asked for and there is room for.
+    func firstSeries(_ request: LabelRequest, _ room: inout LabelRoom) -> [Labels] {
+        labels(of: names.sorted(matching(request)).prefix(request.limit ?? .max), &room)
+    }
+
+    private func labels(of references: ArraySlice<SeriesReference>, _ room: inout LabelRoom) -> [Labels] {
         var found: [Labels] = []
-        for reference in matching(request) {
+        for reference in references {
             let labels = names.index.labels(of: reference)
             if !room.take(labels) { break }
-            known?.insert(reference.rawValue)
             found.append(labels)
         }
         return found

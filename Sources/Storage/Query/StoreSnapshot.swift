@@ -37,9 +37,9 @@ final class StoreSnapshot: SeriesSnapshot {
         var room = LabelRoom(request)
         let blocks = blocks.overlapping(request.start, request.end)
         if blocks.isEmpty {
-            let recent = head.series(request, &room)
+            let recent = head.firstSeries(request, &room)
             try room.check()
-            return Self.limited(recent.sorted(), request)
+            return recent
         }
         let known = Bitmap(bound: Int(head.names.limit))
         var all = head.series(request, &room, into: known)
