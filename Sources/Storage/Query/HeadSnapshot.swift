@@ -32,21 +32,15 @@ final class HeadSnapshot: Sendable {
     /// As many as the rarest label has that a matcher names.
     func mostSeries(_ request: SelectRequest) -> Int? { names.mostSeries(request.matchers) }
 
-    /// The series that match, each once, in no order; as many as there is room for. Their references go into the set.
-    func series(_ request: LabelRequest, _ room: inout LabelRoom, into known: Bitmap) -> [Labels] {
-        let found = matching(request)
-        for reference in found { known.insert(reference.rawValue) }
-        return labels(of: found[...], &room)
-    }
+    /// The series that match, each once, in no order.
+    func series(_ request: LabelRequest) -> [SeriesReference] { matching(request) }
 
-    /// The first series that match, as many as are asked for and there is room for.
-    func firstSeries(_ request: LabelRequest, _ room: inout LabelRoom) -> [Labels] {
-        labels(of: names.sorted(matching(request)).prefix(request.limit ?? .max), &room)
-    }
-
-    private func labels(of references: ArraySlice<SeriesReference>, _ room: inout LabelRoom) -> [Labels] {
+    /// The first of these series in the order of their labels, as many as are asked for and there is room for.
+    func first(
+        of references: [SeriesReference], _ request: LabelRequest, _ room: inout LabelRoom
+    ) -> [Labels] {
         var found: [Labels] = []
-        for reference in references {
+        for reference in names.sorted(references).prefix(request.limit ?? .max) {
             let labels = names.index.labels(of: reference)
             if !room.take(labels) { break }
             found.append(labels)

@@ -36,34 +36,32 @@ final class StoreSnapshot: SeriesSnapshot {
     func series(_ request: LabelRequest) throws(SelectError) -> [Labels] {
         var room = LabelRoom(request)
         let blocks = blocks.overlapping(request.start, request.end)
-        if blocks.isEmpty {
-            let recent = head.firstSeries(request, &room)
-            try room.check()
-            return recent
-        }
-        let known = Bitmap(bound: Int(head.names.limit))
-        var all = head.series(request, &room, into: known)
+        var found = head.series(request)
         // Those that the head does not know.
         var others: Set<Labels> = []
-        try forEach(blocks, request) { (block, numbers) throws(BlockError) in
-            let numbers = numbers ?? Array(0..<UInt32(block.meta.series))
-            let references = try block.headReferences.find(numbers, of: block, in: head.names)
-            var cursor = try BlockSeriesCursor(block.index)
-            for (number, reference) in zip(numbers, references) where !room.isRefused {
-                if reference != HeadReferences.none {
-                    if known.contains(reference) { continue }
-                    known.insert(reference)
-                    let labels = head.names.index.labels(of: SeriesReference(reference))
-                    if room.take(labels) { all.append(labels) }
-                } else {
-                    try cursor.move(to: number)
-                    let labels = try cursor.labels()
-                    if !others.contains(labels), room.take(labels) { others.insert(labels) }
+        if !blocks.isEmpty {
+            let known = Bitmap(bound: Int(head.names.limit))
+            for reference in found { known.insert(reference.rawValue) }
+            try forEach(blocks, request) { (block, numbers) throws(BlockError) in
+                let numbers = numbers ?? Array(0..<UInt32(block.meta.series))
+                let references = try block.headReferences.find(numbers, of: block, in: head.names)
+                var cursor = try BlockSeriesCursor(block.index)
+                for (number, reference) in zip(numbers, references) where !room.isRefused {
+                    if reference != HeadReferences.none {
+                        if known.contains(reference) { continue }
+                        known.insert(reference)
+                        found.append(SeriesReference(reference))
+                    } else {
+                        try cursor.move(to: number)
+                        let labels = try cursor.labels()
+                        if !others.contains(labels), room.take(labels) { others.insert(labels) }
+                    }
                 }
             }
         }
+        let first = head.first(of: found, request, &room)
         try room.check()
-        return Self.limited((all + others).sorted(), request)
+        return others.isEmpty ? first : Self.limited((first + others).sorted(), request)
     }
 
     func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool {
