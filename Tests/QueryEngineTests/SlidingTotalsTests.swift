@@ -7,10 +7,6 @@ import Testing
 /// Windows of which each is the one before it moved by a sample are summed up many at once: with the results of sums one
 /// after the other, bit by bit.
 struct SlidingTotalsTests {
-    private static let limits = QueryLimits(
-        budget: Budget(maxSamples: .max, maxBytes: .max / 4, pool: MemoryPool(limit: .max / 2)), clock: ManualTime(),
-        deadline: .max, cancellation: Cancellation())
-
     private enum Kind: CaseIterable {
         case tame, spread, rarelyInfinite, zeros
     }
@@ -40,6 +36,35 @@ struct SlidingTotalsTests {
         return sum.total
     }
 
+    /// A query that is over computes no more than the windows under way.
+    @Test func endsWhenItIsCancelled() {
+        let (steps, rows) = (2000, 10_000)
+        let values = (0..<rows + steps).map { Double($0) + 0.1 }
+        let times = values.indices.map { Int64($0) * 1000 }
+        let grid = Grid(from: Int64(rows) * 1000, to: Int64(rows + steps - 1) * 1000, step: 1000)
+        let input = RangeInput(
+            source: .selector(matchers: [], name: ""), range: Int64(rows) * 1000, at: nil, offset: 0)
+        let windows = StepWindows(steps: steps, seconds: nil)
+        times.withUnsafeBufferPointer { windows.find($0, input, grid) }
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        var kernel = WindowKernel(
+            function: .sum, input: input, grid: grid, parameters: [], .unlimited(cancellation))
+        let out = StepBuffer(steps)
+        for step in 0..<steps { out.values[step] = -1 }
+        values.withUnsafeBufferPointer { values in
+            times.withUnsafeBufferPointer { times in
+                guard let values = values.baseAddress, let times = times.baseAddress else { return }
+                let column = WindowColumn(
+                    times: times, values: values, count: windows.rows, lows: windows.lows, highs: windows.highs,
+                    base: 0, steps: 0..<steps, extents: nil, largestWindow: windows.largest)
+                kernel.evaluate(column, into: out.values)
+            }
+        }
+        #expect(out.values[0] > 0)
+        #expect(out.values[steps - 1] == -1)
+    }
+
     @Test(arguments: 0..<40, Kind.allCases) private func sums(_ seed: UInt64, _ kind: Kind) {
         var random = SeededRandom(seed: seed)
         let steps = Int.random(in: 1...400, using: &random)
@@ -52,7 +77,7 @@ struct SlidingTotalsTests {
         let windows = StepWindows(steps: steps, seconds: nil)
         times.withUnsafeBufferPointer { windows.find($0, input, grid) }
         for function in [WindowFunction.sum, .avg] {
-            var kernel = WindowKernel(function: function, input: input, grid: grid, parameters: [], Self.limits)
+            var kernel = WindowKernel(function: function, input: input, grid: grid, parameters: [], .unlimited)
             let out = StepBuffer(steps)
             values.withUnsafeBufferPointer { values in
                 times.withUnsafeBufferPointer { times in

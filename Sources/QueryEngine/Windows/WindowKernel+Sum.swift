@@ -25,6 +25,7 @@ extension WindowKernel {
             let first = column.steps.lowerBound
             let done = slidingTotals(column, out + first)
             if done > 0 {
+                if limits.isOver { return }
                 column.steps = first + done..<last
                 continue
             }
@@ -56,7 +57,7 @@ extension WindowKernel {
         let first = column.steps.lowerBound
         let (low, high) = column.window(first)
         guard high > low else { return 0 }
-        let most = min(column.steps.count, Self.slidingAtOnce)
+        let most = min(column.steps.count, Self.slidingAtOnce, Self.slidingCells / (high - low))
         var windows = 1
         while windows < most, column.window(first + windows) == (low + windows, high + windows) { windows += 1 }
         return cshims_window_means(
@@ -65,6 +66,8 @@ extension WindowKernel {
     }
 
     private static let slidingAtOnce = 256
+    /// Additions without a look at deadline and cancellation: less than a millisecond.
+    private static let slidingCells = 1 << 22
 
     /// The first eight steps at once, each in a lane of its own, when their windows hold equally many samples and all
     /// sums are finite; else false. The errors of the additions come from two-sums (Knuth), which find the same ones as
