@@ -72,29 +72,39 @@ enum IndexSamples {
     }
 }
 
+private struct Wanted: SeriesFilter {
+    let isWanted: (UInt32) -> Bool
+
+    init(_ isWanted: @escaping (UInt32) -> Bool) { self.isWanted = isWanted }
+
+    func isWanted(_ reference: UInt32) -> Bool { isWanted(reference) }
+    func areWanted(_ references: [UInt32]) -> [Bool] { references.map(isWanted) }
+}
+
 extension SeriesIndexSnapshot {
     /// Label names of these series, or of all that are wanted.
-    func labelNames(of references: [SeriesReference]? = nil, where isWanted: (UInt32) -> Bool = { _ in true })
+    func labelNames(of references: [SeriesReference]? = nil, where isWanted: @escaping (UInt32) -> Bool = { _ in true })
         -> [String]
     {
         var texts = TextSet(LabelRequest())
         if let references {
             forEachLabelName(of: references) { texts.insert($0) }
         } else {
-            forEachLabelName(where: isWanted) { texts.insert($0) }
+            forEachLabelName(where: Wanted(isWanted)) { texts.insert($0) }
         }
         return (try? texts.sorted()) ?? []
     }
 
     /// Values of a label in these series, or in all that are wanted.
     func labelValues(
-        _ name: String, of references: [SeriesReference]? = nil, where isWanted: (UInt32) -> Bool = { _ in true }
+        _ name: String, of references: [SeriesReference]? = nil,
+        where isWanted: @escaping (UInt32) -> Bool = { _ in true }
     ) -> [String] {
         var texts = TextSet(LabelRequest())
         if let references {
             forEachValue(of: name, in: references) { texts.insert($0) }
         } else {
-            forEachValue(of: name, where: isWanted) { texts.insert($0) }
+            forEachValue(of: name, where: Wanted(isWanted)) { texts.insert($0) }
         }
         return (try? texts.sorted()) ?? []
     }

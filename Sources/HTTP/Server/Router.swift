@@ -41,9 +41,9 @@ package struct Router: Sendable {
     }
 
     private(set) var routes: [Route] = []
-    /// Route numbers of patterns without `:` parts, and of those with.
+    /// Route numbers of patterns without `:` parts, and those with.
     private var literal: [String: [Int]] = [:]
-    private var parametric: [Int] = []
+    private var parametric: [(pattern: PathPattern, route: Int)] = []
 
     package init() {}
 
@@ -73,7 +73,7 @@ package struct Router: Sendable {
     private mutating func add(_ methods: [Request.Method], _ pattern: String, _ action: Action) {
         let all = methods.contains(.get) ? methods + [.head] : methods
         if pattern.contains(":") {
-            parametric.append(routes.count)
+            parametric.append((PathPattern(pattern), routes.count))
         } else {
             literal[pattern, default: []].append(routes.count)
         }
@@ -112,8 +112,8 @@ package struct Router: Sendable {
             if routes[number].methods.contains(method) { return .route(number, [:]) }
             allowed += routes[number].methods
         }
-        for number in parametric where allowed.isEmpty {
-            guard let found = Self.match(routes[number].pattern, path) else { continue }
+        for (pattern, number) in parametric where allowed.isEmpty {
+            guard let found = pattern.match(path) else { continue }
             if routes[number].methods.contains(method) { return .route(number, found) }
             allowed += routes[number].methods
         }
@@ -138,22 +138,5 @@ package struct Router: Sendable {
         var response = Response.error(405, "bad_data", "\(path) does not take this method, only \(methods)")
         response.headers["Allow"] = methods
         return response
-    }
-
-    /// The `:name` parts of a path that follows the pattern; nil when it does not.
-    private static func match(_ pattern: String, _ path: String) -> [String: String]? {
-        let wanted = pattern.split(separator: "/", omittingEmptySubsequences: false)
-        let given = path.split(separator: "/", omittingEmptySubsequences: false)
-        if wanted.count != given.count { return nil }
-        var found: [String: String] = [:]
-        for (part, segment) in zip(wanted, given) {
-            if part.hasPrefix(":") {
-                if segment.isEmpty { return nil }
-                found[String(part.dropFirst())] = PercentText.decode(segment.utf8, plusIsBlank: false)
-            } else if part != segment {
-                return nil
-            }
-        }
-        return found
     }
 }

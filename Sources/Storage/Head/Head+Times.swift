@@ -1,3 +1,5 @@
+import Model
+
 /// Which times the head covers, and where.
 extension Head {
     var hasScatteredSeries: Bool { !formerTimelines.isEmpty || !late.isEmpty || !sealedLate.isEmpty }
@@ -12,11 +14,18 @@ extension Head {
         !late.isEmpty || !sealedLate.isEmpty || timelines.contains { $0.overlaps(start, end) }
     }
 
-    /// False when the series has no sample in the range; true may be wrong.
-    func mayHaveSamples(_ reference: UInt32, from start: Int64, to end: Int64) -> Bool {
-        guard reference < newestBits.count else { return false }
-        let home = record(reference).pointee.timeline
-        if home != SeriesRecord.noTimeline && timelines[Int(home)].overlaps(start, end) { return true }
+    /// Calls `body` with each of the series and the timeline of its present column; nil when it has none yet.
+    @inline(__always) func forEachHome(of references: some Sequence<UInt32>, _ body: (UInt32, Int?) -> Void) {
+        let index = index
+        let bound = newestBits.count
+        for reference in references {
+            let home = reference < bound ? index.record(SeriesReference(reference)).pointee.timeline : nil
+            body(reference, home == SeriesRecord.noTimeline ? nil : home.map { Int($0) })
+        }
+    }
+
+    /// False when the series has no sample in the range outside its home; true may be wrong.
+    func mayHaveScatteredSamples(_ reference: UInt32, from start: Int64, to end: Int64) -> Bool {
         if let formers = formerTimelines[reference],
             formers.contains(where: { timelines[Int($0)].overlaps(start, end) })
         {

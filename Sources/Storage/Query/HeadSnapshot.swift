@@ -57,7 +57,7 @@ final class HeadSnapshot: Sendable {
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
         if request.matchers.isEmpty {
-            names.forEachLabelName(where: filter(request).mayHaveSamples, body)
+            names.forEachLabelName(where: filter(request), body)
         } else {
             names.forEachLabelName(of: matching(request), body)
         }
@@ -66,7 +66,7 @@ final class HeadSnapshot: Sendable {
     /// Calls `body` with the values of a label of the series that match.
     func forEachValue(of name: String, _ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
         if request.matchers.isEmpty {
-            names.forEachValue(of: name, where: filter(request).mayHaveSamples, body)
+            names.forEachValue(of: name, where: filter(request), body)
         } else {
             names.forEachValue(of: name, in: matching(request), body)
         }

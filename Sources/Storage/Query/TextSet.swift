@@ -4,8 +4,10 @@ import Model
 /// outlive it.
 struct TextSet {
     private struct Entry {
-        /// The eight bytes behind the prefix that all texts share, as a number that orders as they do.
+        /// The eight bytes behind the prefix that all texts share, and the eight behind those, as numbers that order as
+        /// they do.
         var key: UInt64 = 0
+        var furtherKey: UInt64 = 0
         var bytes: UnsafeRawBufferPointer
     }
 
@@ -27,22 +29,31 @@ struct TextSet {
     mutating func sorted() throws(SelectError) -> [String] {
         try room.check()
         let prefix = sharedPrefix()
-        for index in entries.indices { entries[index].key = Self.key(entries[index].bytes, from: prefix) }
-        entries.sort { left, right in
-            left.key == right.key ? Labels.compare(left.bytes, right.bytes) < 0 : left.key < right.key
+        for index in entries.indices {
+            entries[index].key = Self.key(entries[index].bytes, from: prefix)
+            entries[index].furtherKey = Self.key(entries[index].bytes, from: prefix + 8)
+        }
+        KeyOrder.sort(&entries, key: \.key) { left, right in
+            left.furtherKey == right.furtherKey
+                ? Labels.compare(left.bytes, right.bytes) < 0 : left.furtherKey < right.furtherKey
         }
         var texts: [String] = []
         texts.reserveCapacity(min(entries.count, limit ?? .max))
-        var last: UnsafeRawBufferPointer?
+        var last: Entry?
         for entry in entries {
             if let limit, texts.count >= limit { break }
-            if let last, Labels.compare(last, entry.bytes) == 0 { continue }
+            if let last, Self.areEqual(last, entry) { continue }
             if !room.takeText(entry.bytes.count) { break }
             texts.append(String(decoding: entry.bytes, as: UTF8.self))
-            last = entry.bytes
+            last = entry
         }
         try room.check()
         return texts
+    }
+
+    private static func areEqual(_ left: Entry, _ right: Entry) -> Bool {
+        left.key == right.key && left.furtherKey == right.furtherKey
+            && Labels.compare(left.bytes, right.bytes) == 0
     }
 
     private func sharedPrefix() -> Int {

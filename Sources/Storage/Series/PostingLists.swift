@@ -58,6 +58,11 @@ final class PostingLists: Sendable {
         AtomicWord.store(pair.count, count + 1)
     }
 
+    /// The lowest reference of a pair; nil for a pair that no series has yet.
+    @inline(__always) func first(of pair: UnsafeMutablePointer<LabelPair>) -> UInt32? {
+        AtomicWord.load(pair.count) > 0 ? pair.pointee.references.0 : nil
+    }
+
     /// Calls `body` with the references of a pair that are below `limit`, ascending.
     @inline(__always) func forEach(
         of pair: UnsafeMutablePointer<LabelPair>, below limit: UInt32, _ body: (UInt32) -> Void

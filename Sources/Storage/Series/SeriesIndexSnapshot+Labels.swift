@@ -1,5 +1,13 @@
 import Model
 
+/// Tells which series are wanted.
+protocol SeriesFilter {
+    func isWanted(_ reference: UInt32) -> Bool
+
+    /// The same for each of some series; cheaper than one by one.
+    func areWanted(_ references: [UInt32]) -> [Bool]
+}
+
 /// Label names and values. Their bytes stay where they are as long as the index.
 extension SeriesIndexSnapshot {
     /// Calls `body` with the label names of these series.
@@ -13,9 +21,9 @@ extension SeriesIndexSnapshot {
 
     /// Calls `body` with the label names of all series that are wanted; looks at no more of them than it takes to
     /// find one per name.
-    func forEachLabelName(where isWanted: (UInt32) -> Bool, _ body: (UnsafeRawBufferPointer) -> Void) {
+    func forEachLabelName(where filter: some SeriesFilter, _ body: (UnsafeRawBufferPointer) -> Void) {
         for name in 0..<UInt32(index.pairs.nameCount) {
-            if index.pairs.contains(ofName: name, where: { hasSeries($0, where: isWanted) }) {
+            if index.pairs.contains(ofName: name, where: { hasSeries($0, where: filter.isWanted) }) {
                 body(index.symbols.bytes(index.pairs.nameSymbol(name)))
             }
         }
@@ -39,11 +47,21 @@ extension SeriesIndexSnapshot {
     /// Calls `body` with the values that a label has in all series that are wanted; looks at no more of them than it
     /// takes to find one per value.
     func forEachValue(
-        of name: String, where isWanted: (UInt32) -> Bool, _ body: (UnsafeRawBufferPointer) -> Void
+        of name: String, where filter: some SeriesFilter, _ body: (UnsafeRawBufferPointer) -> Void
     ) {
         guard let name = number(ofName: name) else { return }
+        var pairs: [UInt32] = []
+        var firsts: [UInt32] = []
         index.pairs.forEachPair(ofName: name) { pair in
-            if hasSeries(pair, where: isWanted) { body(index.symbols.bytes(index.pairs[pair].pointee.value)) }
+            guard let first = index.postings.first(of: index.pairs[pair]), first < limit else { return }
+            pairs.append(pair)
+            firsts.append(first)
+        }
+        // The first series of nearly all values is wanted.
+        for (pair, isFound) in zip(pairs, filter.areWanted(firsts)) {
+            if isFound || hasSeries(pair, where: filter.isWanted) {
+                body(index.symbols.bytes(index.pairs[pair].pointee.value))
+            }
         }
     }
 

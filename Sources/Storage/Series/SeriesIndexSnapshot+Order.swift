@@ -6,10 +6,7 @@ extension SeriesIndexSnapshot {
     func sorted(_ references: [SeriesReference]) -> [SeriesReference] {
         let ranks = LabelPairRanks(index, references)
         var entries = references.map { (key: ranks.key(of: index.run(of: $0.rawValue)), number: $0.rawValue) }
-        entries.sort { left, right in
-            left.key == right.key
-                ? ranks.precedes(index.run(of: left.number), index.run(of: right.number)) : left.key < right.key
-        }
+        KeyOrder.sort(&entries, key: \.key) { ranks.precedes(index.run(of: $0.number), index.run(of: $1.number)) }
         return entries.map { SeriesReference($0.number) }
     }
 }
