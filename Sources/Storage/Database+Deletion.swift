@@ -47,7 +47,7 @@ extension Database {
 
     /// True when the head may have samples of the range that match; it then has to become blocks.
     private func headHas(_ matchers: [[LabelMatcher]], from start: Int64, to end: Int64) -> Bool {
-        HeadSnapshot(head, live).hasSeries(LabelRequest(matchers: matchers, start: start, end: end))
+        !HeadSnapshot(head, live).series(LabelRequest(matchers: matchers, start: start, end: end)).isEmpty
     }
 
     /// Makes blocks of all windows that overlap a range, finished or not. With the seal lock held.

@@ -10,7 +10,10 @@ struct LabelRangeTests {
 
     /// Series come in turn from targets of which every tenth is scraped an hour later too.
     private static func store() throws -> Database {
-        let database = try TestDatabase.open(SimulatedFileSystem(seed: 3))
+        let database = try TestDatabase.open(SimulatedFileSystem(seed: 3)) {
+            $0.flushQuiet = 0
+            $0.retention = .max
+        }
         for target in 0..<40 {
             let references = try (0..<series / 40).map { number in
                 try database.reference(
@@ -49,5 +52,19 @@ struct LabelRangeTests {
         #expect(try snapshot.series(all).count == Self.series)
         let none = Self.request(from: 10_000_000, to: 11_000_000)
         #expect(try snapshot.labelNames(none).isEmpty && snapshot.labelValues("id", none).isEmpty)
+    }
+
+    /// Few labels are known at once, those of blocks after they were read for the first time.
+    @Test(arguments: [false, true]) func fewAreAnsweredAtOnce(inBlocks: Bool) throws {
+        let database = try Self.store()
+        if inBlocks { database.tick(now: TestSeries.start + 10 * TestSeries.window) }
+        #expect(database.blocks.all.isEmpty != inBlocks)
+        let snapshot = try database.snapshot()
+        let all = Self.request(from: -1000, to: 1000)
+        #expect(snapshot.answersAtOnce("kind", all) != inBlocks)
+        #expect(try snapshot.labelValues("kind", all) == ["long", "short"])
+        #expect(snapshot.answersAtOnce("kind", all) && snapshot.answersAtOnce(nil, all))
+        #expect(snapshot.answersAtOnce("none", all) && !snapshot.answersAtOnce("id", all))
+        #expect(!snapshot.answersAtOnce("kind", Self.request([[.equal("kind", "long")]], from: 0, to: 1)))
     }
 }

@@ -19,7 +19,7 @@ package protocol SeriesSnapshot: AnyObject, Sendable {
     /// Names of labels of those series, sorted by bytes.
     func labelNames(_ request: LabelRequest) throws(SelectError) -> [String]
 
-    /// True when `labelValues`, or `labelNames` where there is no name, answers within some ten microseconds.
+    /// True when `labelValues`, or `labelNames` where there is no name, answers within some hundred microseconds.
     func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool
 
     /// Values of one label of those series, sorted by bytes.

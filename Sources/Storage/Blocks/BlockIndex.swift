@@ -69,6 +69,9 @@ final class BlockIndex: Sendable {
         BlockTimelines(section: try section(.timelines), index: self)
     }
 
+    /// `terms` were read before, so that they are probably in memory.
+    var hasTerms: Bool { checked.withLock { $0.isSuperset(of: [.symbols, .names, .pairs, .postings]) } }
+
     func terms() throws(BlockError) -> BlockTerms {
         BlockTerms(
             index: self, symbols: try section(.symbols), names: try section(.names), pairs: try section(.pairs),

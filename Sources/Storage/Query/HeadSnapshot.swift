@@ -33,7 +33,10 @@ final class HeadSnapshot: Sendable {
     func mostSeries(_ request: SelectRequest) -> Int? { names.mostSeries(request.matchers) }
 
     /// The series that match, each once, in no order.
-    func series(_ request: LabelRequest) -> [SeriesReference] { matching(request) }
+    func series(_ request: LabelRequest) -> [SeriesReference] {
+        let filter = filter(request)
+        return filter.isAnyWanted() ? matching(request, filter) : []
+    }
 
     /// The first of these series in the order of their labels, as many as are asked for and there is room for.
     func first(
@@ -48,32 +51,30 @@ final class HeadSnapshot: Sendable {
         return found
     }
 
-    /// True when a series matches.
-    func hasSeries(_ request: LabelRequest) -> Bool { !matching(request).isEmpty }
-
-    /// There are few values of the label, or names where that is nil.
-    func hasFewLabels(_ name: String?) -> Bool { names.hasFewLabels(name) }
-
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let filter = filter(request)
+        if !filter.isAnyWanted() { return }
         if request.matchers.isEmpty {
-            names.forEachLabelName(where: filter(request), body)
+            names.forEachLabelName(where: filter, body)
         } else {
-            names.forEachLabelName(of: matching(request), body)
+            names.forEachLabelName(of: matching(request, filter), body)
         }
     }
 
     /// Calls `body` with the values of a label of the series that match.
     func forEachValue(of name: String, _ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let filter = filter(request)
+        if !filter.isAnyWanted() { return }
         if request.matchers.isEmpty {
-            names.forEachValue(of: name, where: filter(request), body)
+            names.forEachValue(of: name, where: filter, body)
         } else {
-            names.forEachValue(of: name, in: matching(request), body)
+            names.forEachValue(of: name, in: matching(request, filter), body)
         }
     }
 
     /// Series of any of the matcher lists that may have samples in the range.
-    private func matching(_ request: LabelRequest) -> [SeriesReference] {
+    private func matching(_ request: LabelRequest, _ filter: RangeFilter) -> [SeriesReference] {
         let found: [SeriesReference]
         if request.matchers.isEmpty {
             found = names.select([])
@@ -82,7 +83,7 @@ final class HeadSnapshot: Sendable {
         } else {
             found = Array(Set(request.matchers.flatMap { names.select($0) }))
         }
-        return filter(request).filter(found)
+        return filter.filter(found)
     }
 
     /// What tells whether a series may have samples in the range.

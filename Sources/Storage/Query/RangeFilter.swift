@@ -27,6 +27,9 @@ final class RangeFilter: SeriesFilter {
         self.end = end
     }
 
+    /// False where the head is altogether newer or older, and no series need be asked for.
+    func isAnyWanted() -> Bool { head.stateLock.withLock { _ in head.mayHaveSamples(from: start, to: end) } }
+
     func isWanted(_ reference: UInt32) -> Bool {
         if let all { return all.contains(reference) }
         var isFound = false
@@ -73,8 +76,6 @@ final class RangeFilter: SeriesFilter {
 
     private func lookAtAll() -> Bitmap {
         let found = Bitmap(bound: Int(limit))
-        let isAny = head.stateLock.withLock { _ in head.mayHaveSamples(from: start, to: end) }
-        if !isAny { return found }
         let references = (0..<limit).map { SeriesReference($0) }
         for reference in filter(references) { found.insert(reference.rawValue) }
         return found

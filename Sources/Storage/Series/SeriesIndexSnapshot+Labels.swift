@@ -65,18 +65,16 @@ extension SeriesIndexSnapshot {
         }
     }
 
-    /// Names or values that are few: found in a sixth of a millisecond, for which another thread need not be woken.
-    private static let few = 1000
-
-    /// There are few values of the label, or names where that is nil; looks at no more than these.
-    func hasFewLabels(_ name: String?) -> Bool {
-        guard let name else { return index.pairs.nameCount <= Self.few }
-        guard let name = number(ofName: name) else { return true }
+    /// How many values a label has, or how many names there are where it is nil; looks at no more than `most`, and one.
+    func labelCount(_ name: String?, most: Int) -> Int {
+        guard let name else { return index.pairs.nameCount }
+        guard let name = number(ofName: name) else { return 0 }
         var values = 0
-        return !index.pairs.contains(ofName: name) { _ in
+        _ = index.pairs.contains(ofName: name) { _ in
             values += 1
-            return values > Self.few
+            return values > most
         }
+        return values
     }
 
     private func number(ofName name: String) -> UInt32? {
