@@ -14,6 +14,10 @@ package struct EngineOptions: Sendable {
     /// Bytes one query may hold at once, its answer included, and all queries together.
     package var maxMemory = 2 << 30
     package var maxTotalMemory = 4 << 30
+    /// Bytes of answers that are kept for later queries; 0 keeps none.
+    package var cacheBytes = 0
+    /// Those are of queries that read so many samples; others cost less than to keep their answers.
+    package var cachedSamples = 4096
     /// Milliseconds.
     package var timeout: Int64 = 120_000
     /// What loses its metric name keeps it until the end of the evaluation, so that it can be grouped and matched by,
@@ -42,6 +46,8 @@ package struct QueryOptions: Sendable {
     package var insight = Insight.none
     /// The statistics tell the samples of each step.
     package var countsSteps = false
+    /// Steps that an earlier answer has may come from there.
+    package var usesCache = true
     /// A query that may be more work than this ends with `QueryError.tooMuchWork` before it has read anything, and so
     /// does one with regular expressions: see `PlanWork`.
     var mostWork: Int?
@@ -71,10 +77,12 @@ package final class Engine: Sendable {
     private static let bytesPerCharacter = 16
 
     let source: any SeriesSource
-    private let options: EngineOptions
-    private let clock: any TimeSource
+    let options: EngineOptions
+    let clock: any TimeSource
     private let pool: MemoryPool
     private let workers: WorkerPool
+    /// Nil when no answers are kept.
+    let cache: ResultCache?
     private let subqueryStep: Atomic<Int64>
 
     package init(source: any SeriesSource, options: EngineOptions, clock: any TimeSource) {
@@ -82,22 +90,29 @@ package final class Engine: Sendable {
         self.options = options
         self.clock = clock
         pool = MemoryPool(limit: options.maxTotalMemory)
+        cache = options.cacheBytes > 0 ? ResultCache(limit: options.cacheBytes) : nil
         subqueryStep = Atomic(options.defaultSubqueryStep)
         workers = WorkerPool(threads: options.threads, threshold: options.parallelThreshold)
     }
 
     /// Milliseconds between the points of subqueries that name no step, for queries that begin from now on.
     package func setDefaultSubqueryStep(_ step: Int64) { subqueryStep.store(step, ordering: .relaxed) }
+    var defaultSubqueryStep: Int64 { subqueryStep.load(ordering: .relaxed) }
 
     /// Evaluates at one time (milliseconds).
     package func instant(
         _ text: String, at time: Int64, options: QueryOptions = .init(), cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, step: nil, options, cancellation) { expression, patterns throws(QueryError) in
+        let budget = newBudget()
+        let result = try answer(text, step: nil, options, cancellation, budget, nil) {
+            (expression, patterns) throws(QueryError) in
             try plan(instant: expression, at: time, options, patterns)
-        } evaluate: { evaluator, root throws(QueryError) in
+        } evaluate: { (evaluator, root) throws(QueryError) in
             try evaluator.instantValue(root)
         }
+        // All that was needed on the way is free by now.
+        budget.settle()
+        return result
     }
 
     /// Evaluates at start, start + step, ... up to end (milliseconds; step > 0).
@@ -105,28 +120,40 @@ package final class Engine: Sendable {
         _ text: String, start: Int64, end: Int64, step: Int64, options: QueryOptions = .init(),
         cancellation: Cancellation = .init()
     ) throws(QueryError) -> QueryResult {
-        try answer(text, step: step, options, cancellation) { expression, patterns throws(QueryError) in
-            try plan(range: expression, start: start, end: end, step: step, options, patterns)
-        } evaluate: { evaluator, root throws(QueryError) in
+        let question = RangeQuestion(
+            text: text, start: Grid.bounded(start), end: Grid.bounded(end), step: step, options: options,
+            cancellation: cancellation)
+        let budget = newBudget()
+        let result: QueryResult
+        if let cache, question.mayBeCached {
+            result = try answer(question, budget, cache)
+        } else {
+            result = try answer(question, budget, nil) { _, _ in }
+        }
+        budget.settle()
+        return result
+    }
+
+    /// - Parameters:
+    ///   - snapshot: what to read; nil for what there is now.
+    ///   - planned: is told what the text was parsed to, and the plan.
+    func answer(
+        _ question: RangeQuestion, _ budget: Budget, _ snapshot: (any SeriesSnapshot)?,
+        planned: (Expression, PlanNode) -> Void
+    ) throws(QueryError) -> QueryResult {
+        try answer(question.text, step: question.step, question.options, question.cancellation, budget, snapshot) {
+            (expression, patterns) throws(QueryError) in
+            let root = try plan(question, expression, patterns)
+            planned(expression, root)
+            return root
+        } evaluate: { (evaluator, root) throws(QueryError) in
             try evaluator.rangeValue(root)
         }
     }
 
     private func answer(
-        _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation,
-        plan: (Expression, AskedRoom) throws(QueryError) -> PlanNode,
-        evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
-    ) throws(QueryError) -> QueryResult {
-        let budget = newBudget()
-        let result = try answer(text, step: step, options, cancellation, budget, plan: plan, evaluate: evaluate)
-        // All that was needed on the way is free by now.
-        budget.settle()
-        return result
-    }
-
-    private func answer(
         _ text: String, step: Int64?, _ options: QueryOptions, _ cancellation: Cancellation, _ budget: Budget,
-        plan: (Expression, AskedRoom) throws(QueryError) -> PlanNode,
+        _ snapshot: (any SeriesSnapshot)?, plan: (Expression, AskedRoom) throws(QueryError) -> PlanNode,
         evaluate: (Evaluator, PlanNode) throws(QueryError) -> QueryValue
     ) throws(QueryError) -> QueryResult {
         let begin = clock.monotonicNanoseconds()
@@ -138,8 +165,8 @@ package final class Engine: Sendable {
         defer { withExtendedLifetime((room, patterns)) {} }
         let root = try plan(try parse(text, patterns, hasPatterns: options.mostWork == nil), patterns)
         let planned = clock.monotonicNanoseconds()
-        let context = try context(
-            options, QueryLimits(budget: budget, clock: clock, deadline: deadline, cancellation: cancellation), root)
+        let limits = QueryLimits(budget: budget, clock: clock, deadline: deadline, cancellation: cancellation)
+        let context = try context(options, limits, snapshot, root)
         let evaluator = Evaluator(context)
         if let most = options.mostWork { try PlanWork.check(root, evaluator, most: most) }
         if options.insight == .analyze { context.profile = PlanProfile(clock: clock) }
@@ -169,25 +196,16 @@ package final class Engine: Sendable {
     }
 
     private func plan(
-        range expression: Expression, start: Int64, end: Int64, step: Int64, _ options: QueryOptions,
-        _ patterns: AskedRoom
+        _ question: RangeQuestion, _ expression: Expression, _ patterns: AskedRoom
     ) throws(QueryError) -> PlanNode {
-        let (start, end) = (Grid.bounded(start), Grid.bounded(end))
-        guard step > 0 else {
-            throw .badParameter(
-                "zero or negative query resolution step widths are not accepted. Try a positive integer")
-        }
-        if end >= start, (end - start) / step > Int64(Limits.rangePoints) {
-            throw .badParameter(
-                "exceeded maximum resolution of 11,000 points per timeseries. "
-                    + "Try decreasing the query resolution (?step=XX)")
-        }
+        try question.check()
         if expression.type != .vector, expression.type != .scalar {
             throw .badParameter(
                 "invalid expression type \(GoText.quoted(expression.type.documented)) for range query, "
                     + "must be Scalar or instant Vector")
         }
-        return try plan(expression, Grid(from: start, to: end, step: step), end: end, step: step, options, patterns)
+        return try plan(
+            expression, question.grid, end: question.end, step: question.step, question.options, patterns)
     }
 
     /// Bytes that all queries together have taken and may take.
@@ -214,19 +232,23 @@ package final class Engine: Sendable {
         var planner = Planner(
             .init(
                 grid: grid, end: end, step: step, lookback: query.lookback ?? options.lookback,
-                defaultSubqueryStep: subqueryStep.load(ordering: .relaxed), maxSteps: options.maxSamples), patterns)
+                defaultSubqueryStep: defaultSubqueryStep, maxSteps: options.maxSamples), patterns)
         return try planner.plan(expression)
     }
 
-    private func context(
-        _ query: QueryOptions, _ limits: QueryLimits, _ root: PlanNode
-    ) throws(QueryError) -> QueryContext {
-        let snapshot: any SeriesSnapshot
+    func snapshot() throws(QueryError) -> any SeriesSnapshot {
         do {
-            snapshot = try source.snapshot()
+            return try source.snapshot()
         } catch {
             throw QueryError(error)
         }
+    }
+
+    private func context(
+        _ query: QueryOptions, _ limits: QueryLimits, _ known: (any SeriesSnapshot)?, _ root: PlanNode
+    ) throws(QueryError) -> QueryContext {
+        let snapshot: any SeriesSnapshot
+        if let known { snapshot = known } else { snapshot = try self.snapshot() }
         return QueryContext(
             snapshot: snapshot, limits: limits, workers: workers,
             tally: SampleTally(steps: root.grid.count, keepsSteps: query.countsSteps), occurrences: root.occurrences,

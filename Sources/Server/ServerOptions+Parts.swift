@@ -61,6 +61,7 @@ extension ServerOptions {
         result.maxSamples = maxSamples
         if let maxMemory { result.maxMemory = maxMemory }
         if let maxTotalMemory { result.maxTotalMemory = maxTotalMemory }
+        result.cacheBytes = queryCacheBytes
         result.delaysNameRemoval = delaysNameRemoval
         result.threads = CurrentProcess.processorCount
         result.defaultSubqueryStep = configuration.global.evaluationInterval

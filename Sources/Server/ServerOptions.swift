@@ -23,6 +23,8 @@ package struct ServerOptions: Sendable {
     /// Bytes one query may hold, and all together; nil takes the engine's default.
     package var maxMemory: Int?
     package var maxTotalMemory: Int?
+    /// Of answers that are kept for later queries.
+    package var queryCacheBytes = 32 << 20
     /// Metric names are dropped at the end of an evaluation.
     package var delaysNameRemoval = false
     /// Queries that run at once.

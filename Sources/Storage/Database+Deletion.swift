@@ -16,6 +16,8 @@ extension Database {
     package func delete(_ matchers: [[LabelMatcher]], start: Int64, end: Int64, now: Int64) throws(StorageError) {
         if !isReady { throw StorageError("the store is not ready") }
         if start > end { return }
+        // Whoever began to read before may have missed some of it.
+        defer { head.changes.noteRemoval() }
         do {
             try sealLock.withLock { _ in
                 if headHas(matchers, from: start, to: end) { try flushNow(from: start, to: end, now: now) }

@@ -31,6 +31,7 @@ extension Database {
         }
         retention.withLock { $0.checked = [:] }
         raiseFloors()
+        head.changes.noteRemoval()
     }
 
     /// Lets the floors follow the newest sample.
@@ -110,6 +111,7 @@ extension Database {
         if names.isEmpty { return }
         let readers = blocks.all.filter { names.contains($0.meta.name) }
         blocks.replace(names, by: nil)
+        head.changes.noteRemoval()
         for reader in readers { try BlockWriter.remove(directory.files, reader.directory) }
         try directory.files.syncDirectory(blocks.root)
     }

@@ -97,6 +97,8 @@ extension API {
         let lookback = try parameters.duration("lookback_delta").flatMap { $0 > 0 ? $0 : nil }
         var options = QueryOptions(lookback: lookback, timeout: try parameters.duration("timeout"))
         options.countsSteps = parameters["stats"] == "all"
+        // Statistics tell what the whole query costs.
+        options.usesCache = !Self.isOn(parameters["nocache"]) && (parameters["stats"] ?? "").isEmpty
         if Self.isOn(parameters["explain"]) { options.insight = .explain }
         if Self.isOn(parameters["analyze"]) { options.insight = .analyze }
         return options

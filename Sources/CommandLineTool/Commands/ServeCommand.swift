@@ -43,6 +43,8 @@ struct ServeCommand: Command {
         options.queryLogFile = values.text("query.log-file")
         options.maxMemory = try values.bytes("query.max-memory")
         options.maxTotalMemory = try values.bytes("query.max-total-memory")
+        options.queryCacheBytes =
+            try values.byteSize("query.cache-size").map { Int($0) } ?? options.queryCacheBytes
         options.concurrency = try values.positiveInteger("query.max-concurrency") ?? options.concurrency
         let features = FeatureSwitches(values.all("enable-feature"))
         options.delaysNameRemoval = features.delaysNameRemoval

@@ -37,6 +37,10 @@ enum ServeFlags {
             "query.max-total-memory", .value(placeholder: "BYTES", default: "4GB"),
             "Memory all queries together may hold."),
         Flag(
+            "query.cache-size", .value(placeholder: "BYTES", default: "32MB"),
+            "Memory for answers of range queries, of which later ones take the steps that have not changed; 0B keeps "
+                + "none."),
+        Flag(
             "query.max-concurrency", .value(placeholder: "COUNT", default: "20"),
             "Queries that run at once; others wait, and clients take turns."),
         Flag(

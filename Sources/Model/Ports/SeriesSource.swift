@@ -4,8 +4,27 @@ package protocol SeriesSource: Sendable {
     func snapshot() throws(SelectError) -> any SeriesSnapshot
 }
 
+/// A moment of a store, to ask later what has changed since.
+package struct SnapshotMark: Sendable {
+    package var commit: UInt64
+    /// How often samples had been removed.
+    package var removals: UInt64
+
+    package init(commit: UInt64, removals: UInt64) {
+        self.commit = commit
+        self.removals = removals
+    }
+}
+
 /// A view of all series as of one commit. Thread safe; pins what it reads from until it goes away.
 package protocol SeriesSnapshot: AnyObject, Sendable {
+    /// The view's moment; nil when nothing can be said of changes.
+    var mark: SnapshotMark? { get }
+
+    /// Times (milliseconds) of which this view and the one with the mark have the same samples; nil when none are
+    /// known.
+    func unchanged(since mark: SnapshotMark) -> Range<Int64>?
+
     /// Finds the series that match all matchers and may have samples in the range. Reads no samples yet.
     func select(_ request: SelectRequest) throws(SelectError) -> any Selection
 
@@ -27,6 +46,8 @@ package protocol SeriesSnapshot: AnyObject, Sendable {
 }
 
 extension SeriesSnapshot {
+    package var mark: SnapshotMark? { nil }
+    package func unchanged(since mark: SnapshotMark) -> Range<Int64>? { nil }
     package func mostSeries(_ request: SelectRequest) -> Int? { nil }
     package func answersAtOnce(_ name: String?, _ request: LabelRequest) -> Bool { false }
 }

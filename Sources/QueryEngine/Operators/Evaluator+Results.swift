@@ -88,7 +88,7 @@ extension Evaluator {
     }
 
     /// Buffers between an answer and its client: text, and gzip's window and table.
-    private static func outputBytes(of answer: Int) -> Int { min(answer, 1 << 20) }
+    static func outputBytes(of answer: Int) -> Int { min(answer, 1 << 20) }
 
     /// Raw samples of a range vector at one time.
     private func samples(_ input: RangeInput, _ grid: Grid) throws(QueryError) -> [MatrixSeries] {

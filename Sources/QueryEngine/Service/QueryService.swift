@@ -93,6 +93,7 @@ package final class QueryService: Sendable {
         registry.computed("apus_engine_memory_bytes", "Memory that queries and their answers have taken.") {
             [self] in Double(engine.memory.taken)
         }
+        if let cache = engine.cache { cache.register(on: registry) }
         registry.computed("apus_engine_memory_limit_bytes", "Memory that queries may take together.") {
             [self] in Double(engine.memory.limit)
         }

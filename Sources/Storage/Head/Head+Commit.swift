@@ -4,7 +4,9 @@ extension Head {
     /// - Parameter segment: the journal segment that holds the frame.
     func publish(segment: Int) {
         committed += 1
+        var earliest = pending.late.reduce(Int64.max) { min($0, $1.time) }
         for group in pending.groups {
+            if group.rows < group.filled { earliest = min(earliest, group.time(ofRow: group.rows)) }
             if group.rows == 0 && group.filled > 0 { group.segment = segment }
             for row in group.rows..<group.filled { group.setCommit(committed, ofRow: row) }
             group.rows = group.filled
@@ -13,7 +15,12 @@ extension Head {
             let timeline = timelines[Int(group.timeline)]
             timeline.committedTime = timeline.lastTime
         }
+        var row = UInt64.max
         for fill in pending.fills {
+            if fill.place >> 16 != row {
+                row = fill.place >> 16
+                earliest = min(earliest, pending.groups[fill.group].time(ofRow: fill.row))
+            }
             let group = pending.groups[fill.group]
             group.setCell(fill.bits, row: fill.row, column: fill.column)
             if fill.bits == Cell.stale { group.staleColumns += 1 }
@@ -22,6 +29,7 @@ extension Head {
             late.insert(sample.reference, .init(time: sample.time, bits: sample.bits), segment: segment)
         }
         pending.removeAll()
+        changes.note(committed, earliest: earliest)
     }
 
     /// Forgets what could not be written. Series that have moved stay where they are now; their columns are empty.

@@ -38,6 +38,7 @@ final class Head: @unchecked Sendable {
     /// Number of the last commit that readers see.
     var committed: UInt64 = 0
     var pending = PendingCommit()
+    let changes = ChangeTimes()
     /// Finds the newest sample of a series in blocks, if any block has samples of this time or later.
     var newestInBlocks: ((Labels, Int64) -> (time: Int64, bits: UInt64)?)?
     /// Series that were found at the start with samples of which blocks may have newer ones.

@@ -5,7 +5,7 @@ import Synchronization
 final class HeadSnapshot: Sendable {
     private let head: Head
     private let live: LiveSnapshots
-    private let commit: UInt64
+    let commit: UInt64
     let names: SeriesIndexSnapshot
 
     init(_ head: Head, _ live: LiveSnapshots) {
@@ -16,6 +16,8 @@ final class HeadSnapshot: Sendable {
             return (head.committed, head.index.snapshot())
         }
     }
+
+    var changes: ChangeTimes { head.changes }
 
     deinit { live.remove(commit) }
 

@@ -5,11 +5,21 @@ final class StoreSnapshot: SeriesSnapshot {
     private let head: HeadSnapshot
     private let blocks: BlockSet
     private let floors: RetentionFloors?
+    let mark: SnapshotMark?
 
     init(_ head: HeadSnapshot, _ blocks: BlockSet, _ floors: RetentionFloors?) {
         self.head = head
+        mark = SnapshotMark(commit: head.commit, removals: head.changes.removals)
         self.blocks = blocks
         self.floors = floors
+    }
+
+    func unchanged(since mark: SnapshotMark) -> Range<Int64>? {
+        guard let first = head.changes.firstChange(after: mark.commit), head.changes.removals == mark.removals else {
+            return nil
+        }
+        let floor = floors?.highest ?? .min
+        return floor < first ? floor..<first : nil
     }
 
     func select(_ request: SelectRequest) throws(SelectError) -> any Selection {
