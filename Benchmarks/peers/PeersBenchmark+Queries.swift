@@ -54,7 +54,7 @@ extension PeersBenchmark {
             add(candidate.result, scenario.questions, of: candidate.contender, group: group)
         }
         for (contender, result) in results {
-            addCached(result, scenario.questions, of: contender, own: results[.apus], group: group)
+            addRefreshed(result, scenario.questions, of: contender, group: group)
         }
         compare(results, scenario.questions)
     }
@@ -106,18 +106,15 @@ extension PeersBenchmark {
         table.add(line(.bytes), contender, Double(timing.bytes))
     }
 
-    /// Our medians again beside those of victoria-metrics when it may answer from its result cache.
-    private mutating func addCached(
-        _ result: QueryScenario.Result, _ questions: [Question], of contender: Contender, own: QueryScenario.Result?,
-        group: String
+    /// What each refresh of a dashboard costs where answers may be kept.
+    private mutating func addRefreshed(
+        _ result: QueryScenario.Result, _ questions: [Question], of contender: Contender, group: String
     ) {
-        guard contender == .victoria else { return }
         for question in questions {
-            guard let cached = result.cached[question.name], let mine = own?.timings[question.name] else { continue }
-            let line = Line(
-                group: "\(group): victoria-metrics with its result cache", name: question.name, unit: "ms")
-            table.add(line, .apus, mine.p50)
-            table.add(line, .victoria, cached)
+            guard let timing = result.refreshed[question.name] else { continue }
+            let group = "\(group): at each refresh, a step later, with result caches"
+            table.add(Line(group: group, name: question.name, unit: "ms"), contender, timing.p50)
+            table.add(Line(group: group, name: "\(question.name), CPU", unit: "ms"), contender, timing.cpu)
         }
     }
 

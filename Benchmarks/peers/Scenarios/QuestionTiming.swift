@@ -56,6 +56,26 @@ struct QuestionTiming {
         return (timing, reply)
     }
 
+    /// Asks each of several questions once; the first one counts for none of the figures.
+    static func measure(_ paths: [String], on server: RunningServer) throws -> QuestionTiming {
+        var timing = QuestionTiming()
+        let connection = Connection(port: server.port)
+        var times: [Double] = []
+        var cpu = 0
+        for (number, path) in paths.enumerated() {
+            usleep(pause)
+            var time = 0.0
+            _ = try timed(&time) { try connection.skim(path) }
+            if number == 0 { cpu = ProcessFigures.threadNanoseconds(of: server.identifier) } else { times.append(time) }
+        }
+        let spent = ProcessFigures.threadNanoseconds(of: server.identifier) - cpu
+        times.sort()
+        timing.cpu = Double(spent) / 1e6 / Double(times.count)
+        timing.p50 = times[times.count / 2]
+        timing.p95 = times[times.count * 95 / 100]
+        return timing
+    }
+
     /// Of several turns; nil of none. The first request and the growth are those of the first turn.
     static func median(_ turns: [QuestionTiming]) -> QuestionTiming? {
         guard var result = turns.first else { return nil }
