@@ -34,6 +34,16 @@ package struct ProcessFigures {
         }
     }
 
+    /// Waits until a process does next to nothing for a tenth of a second, but no longer than so many seconds.
+    package static func waitForRest(of process: Int32, seconds: Double) {
+        let look = 0.1
+        for _ in 0..<Int(seconds / look) {
+            let before = threadNanoseconds(of: process)
+            usleep(UInt32(look * 1e6))
+            if threadNanoseconds(of: process) - before < Int(look * 1e9 / 20) { return }
+        }
+    }
+
     private static func field(_ name: String, in path: String) -> Int {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return 0 }
         for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {

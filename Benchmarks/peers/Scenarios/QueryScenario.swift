@@ -61,6 +61,7 @@ struct QueryScenario {
                 for place in candidates.indices {
                     let candidate = candidates[(place + number + turn) % candidates.count]
                     candidate.server.resume()
+                    ProcessFigures.waitForRest(of: candidate.server.identifier, seconds: Self.patience)
                     if let timing = ask(question, of: candidate, isFirst: turn == 0) {
                         turns[candidate.contender.rawValue, default: []].append(timing)
                     }
@@ -76,6 +77,9 @@ struct QueryScenario {
     }
 
     private static let turnsOfShort = 5
+    /// Seconds that a server gets for what it is at besides: while it is stopped it cannot do that, and it would do it
+    /// while it is asked.
+    private static let patience = 10.0
 
     /// Nil when the question failed.
     private func ask(_ question: Question, of candidate: Candidate, isFirst: Bool) -> QuestionTiming? {
