@@ -44,9 +44,9 @@ final class CachedAnswer: Sendable {
         return limit < start ? nil : grid.time(min(grid.count - 1, Int((limit - grid.start) / grid.step)))
     }
 
-    /// The series with the points of steps `from...through` and those of a later answer.
+    /// The series on a grid: with their points up to `through`, and from there on those of a later answer.
     func series(
-        from: Int64, through: Int64, then tail: [MatrixSeries], _ grid: Grid, _ limits: QueryLimits
+        on grid: Grid, through: Int64, then tail: [MatrixSeries], _ limits: QueryLimits
     ) throws(QueryError) -> [MatrixSeries] {
         var join = StepJoin(grid, limits)
         var next = 0
@@ -57,7 +57,7 @@ final class CachedAnswer: Sendable {
             }
             let more = next < tail.count && tail[next].labels == one.labels ? tail[next] : nil
             if more != nil { next += 1 }
-            try join.add(one.points(from: from, through: through), more)
+            try join.add(one.points(from: grid.start, through: through), more)
         }
         for one in tail[next...] { try join.add(nil, one) }
         return join.series

@@ -30,7 +30,7 @@ extension Engine {
             try budget.reserve(
                 samples: 0, bytes: bytes + Evaluator.outputBytes(of: bytes),
                 purpose: "an answer of \(known.series.count) series x \(grid.count) steps"))
-        let series = try known.series(from: grid.start, through: rest.start - 1, then: tail, grid, limits)
+        let series = try known.series(on: grid, through: rest.start - 1, then: tail, limits)
         result.value = .matrix(series)
         result.statistics.evaluation = Double(clock.monotonicNanoseconds() - begin) / 1e9
         cache.count(reused: grid.count - rest.grid.count, computed: rest.grid.count)
@@ -43,7 +43,7 @@ extension Engine {
         let start = max(known.grid.start, grid.end - Int64(depth - 1) * grid.step)
         let kept = Grid(from: start, to: grid.end, step: grid.step)
         let keptSeries =
-            kept == grid ? series : try known.series(from: start, through: rest.start - 1, then: tail, kept, limits)
+            kept == grid ? series : try known.series(on: kept, through: rest.start - 1, then: tail, limits)
         cache.store(CachedAnswer(kept, keptSeries, known.reach, mark, depth: depth), key)
         return result
     }

@@ -59,19 +59,19 @@ final class ResultCache: Sendable {
 
     /// Keeps an answer instead of the one with the same key.
     func store(_ answer: CachedAnswer, _ key: CachedAnswer.Key) {
-        remove(key)
-        if answer.bytes > largestAnswer { return }
         state.withLock { state in
+            Self.remove(key, &state)
+            if answer.bytes > largestAnswer { return }
             if state.figures.bytes + answer.bytes > limit { Self.makeRoom(answer.bytes, limit, &state) }
-            let former = state.entries.updateValue(Entry(answer: answer, used: state.questions), forKey: key)
-            state.figures.bytes += answer.bytes - (former?.answer.bytes ?? 0)
+            state.entries[key] = Entry(answer: answer, used: state.questions)
+            state.figures.bytes += answer.bytes
         }
     }
 
-    func remove(_ key: CachedAnswer.Key) {
-        state.withLock { state in
-            if let former = state.entries.removeValue(forKey: key) { state.figures.bytes -= former.answer.bytes }
-        }
+    func remove(_ key: CachedAnswer.Key) { state.withLock { Self.remove(key, &$0) } }
+
+    private static func remove(_ key: CachedAnswer.Key, _ state: inout State) {
+        if let former = state.entries.removeValue(forKey: key) { state.figures.bytes -= former.answer.bytes }
     }
 
     func register(on registry: MetricRegistry) {
@@ -94,10 +94,9 @@ final class ResultCache: Sendable {
 
     /// Removes more than is needed, so that it is done seldom.
     private static func makeRoom(_ bytes: Int, _ limit: Int, _ state: inout State) {
-        for (key, entry) in state.entries.sorted(by: { $0.value.used < $1.value.used }) {
+        for (key, _) in state.entries.sorted(by: { $0.value.used < $1.value.used }) {
             if state.figures.bytes + bytes <= limit - limit / 8 { return }
-            state.entries[key] = nil
-            state.figures.bytes -= entry.answer.bytes
+            remove(key, &state)
         }
     }
 }

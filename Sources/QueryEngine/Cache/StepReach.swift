@@ -23,6 +23,7 @@ struct StepReach {
 
     private static func reach(of node: PlanNode) -> StepReach? {
         var own = StepReach(before: 0, after: 0)
+        var others = node.operation.children
         switch node.operation {
         // The series of `info` are looked for in the whole range; `limitk` takes the first series that are found.
         case .info, .samples, .text: return nil
@@ -33,9 +34,10 @@ struct StepReach {
                 return nil
             }
             own = reach
+            others = plan.parameters
         default: break
         }
-        for child in node.operation.children where !isSource(child, of: node) {
+        for child in others {
             guard let reach = reach(of: child) else { return nil }
             own = own.joined(with: reach)
         }
@@ -51,14 +53,6 @@ struct StepReach {
         return StepReach(
             before: max(0, input.range + input.before + input.offset + inner.before),
             after: max(0, input.after - input.offset + inner.after))
-    }
-
-    /// The child is the subquery that the node's window reads.
-    private static func isSource(_ child: PlanNode, of node: PlanNode) -> Bool {
-        guard case .window(let plan) = node.operation, case .subquery(let source) = plan.input.source else {
-            return false
-        }
-        return source === child
     }
 
     /// All series have the same name, or none.

@@ -36,8 +36,7 @@ final class HeadSnapshot: Sendable {
 
     /// The series that match, each once, in no order.
     func series(_ request: LabelRequest) -> [SeriesReference] {
-        let filter = filter(request)
-        return filter.isAnyWanted() ? matching(request, filter) : []
+        filter(request).map { matching(request, $0) } ?? []
     }
 
     /// The first of these series in the order of their labels, as many as are asked for and there is room for.
@@ -55,8 +54,7 @@ final class HeadSnapshot: Sendable {
 
     /// Calls `body` with the label names of the series that match.
     func forEachLabelName(_ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let filter = filter(request)
-        if !filter.isAnyWanted() { return }
+        guard let filter = filter(request) else { return }
         if request.matchers.isEmpty {
             names.forEachLabelName(where: filter, body)
         } else {
@@ -66,8 +64,7 @@ final class HeadSnapshot: Sendable {
 
     /// Calls `body` with the values of a label of the series that match.
     func forEachValue(of name: String, _ request: LabelRequest, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let filter = filter(request)
-        if !filter.isAnyWanted() { return }
+        guard let filter = filter(request) else { return }
         if request.matchers.isEmpty {
             names.forEachValue(of: name, where: filter, body)
         } else {
@@ -88,8 +85,9 @@ final class HeadSnapshot: Sendable {
         return filter.filter(found)
     }
 
-    /// What tells whether a series may have samples in the range.
-    private func filter(_ request: LabelRequest) -> RangeFilter {
-        RangeFilter(head, limit: names.limit, from: request.start, to: request.end)
+    /// What tells whether a series may have samples in the range; nil where the head is altogether newer or older.
+    private func filter(_ request: LabelRequest) -> RangeFilter? {
+        let filter = RangeFilter(head, limit: names.limit, from: request.start, to: request.end)
+        return filter.isAnyWanted() ? filter : nil
     }
 }
