@@ -34,9 +34,9 @@ package struct ProcessFigures {
         }
     }
 
-    /// Waits until a process does next to nothing for a tenth of a second, but no longer than so many seconds.
+    /// Waits until a process does next to nothing for a twentieth of a second, but no longer than so many seconds.
     package static func waitForRest(of process: Int32, seconds: Double) {
-        let look = 0.1
+        let look = 0.05
         for _ in 0..<Int(seconds / look) {
             let before = threadNanoseconds(of: process)
             usleep(UInt32(look * 1e6))

@@ -100,12 +100,10 @@ struct QueryScenario {
         }
     }
 
-    private static let refreshes = 20
-
     /// The question as it is asked at each step, the last time for the newest steps.
     private func refreshes(of question: Question) -> [String] {
-        (0...Self.refreshes).map { number in
-            question.path(end: load.end - Double(Self.refreshes - number) * question.step)
+        (0...repeats).map { number in
+            question.path(end: load.end - Double(repeats - number) * question.step)
                 .replacingOccurrences(of: "&nocache=1", with: "")
         }
     }
